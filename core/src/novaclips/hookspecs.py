@@ -1,0 +1,104 @@
+"""The three hooks that a novaclips plugin can implement.
+
+A plugin is a module with one or more of these functions, marked ``@hookimpl``. Its distribution names the module
+in the entry-point group ``novaclips`` under ``<kind>-<name>``; kind is ``provider``, ``enhancer``, ``style`` or
+``writer``. The module is imported when a name in it is asked for, so it imports nothing heavy: SDKs belong into
+``create``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import pluggy
+
+from novaclips.visuals.image_generator.models import Capabilities, Settings
+from novaclips.visuals.image_generator.prompt_enhancer import BasePromptEnhancer, Style
+from novaclips.visuals.image_generator.providers.base import BaseImageProvider
+from novaclips.visuals.image_generator.writers import BaseOutputWriter
+
+hookspec = pluggy.HookspecMarker("novaclips")
+hookimpl = pluggy.HookimplMarker("novaclips")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageProviderSpec:
+    """What a plugin says about a provider before it is made.
+
+    ``create`` is called once a run, and imports the SDK. ``key_env`` names the environment variables that may
+    hold the key, best first; an empty tuple means that no key is needed.
+    """
+
+    name: str
+    summary: str
+    create: Callable[[Settings], BaseImageProvider]
+    key_env: tuple[str, ...] = ()
+    capabilities: Capabilities = Capabilities()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptEnhancerSpec:
+    """What a plugin says about an enhancer. ``style`` is the preset itself where the enhancer is plain data."""
+
+    name: str
+    summary: str
+    create: Callable[[Settings], BasePromptEnhancer]
+    style: Style | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputWriterSpec:
+    """What a plugin says about a writer."""
+
+    name: str
+    summary: str
+    create: Callable[[Settings], BaseOutputWriter]
+
+
+@hookspec
+def novaclips_image_providers() -> Iterable[ImageProviderSpec]:  # type: ignore[empty-body]
+    """Offer image providers.
+
+    >>> from novaclips.plugin import BaseImageProvider, ImageProviderSpec, hookimpl
+    >>> class Grey(BaseImageProvider):
+    ...     def generate(self, request):
+    ...         import io
+    ...         from PIL import Image
+    ...         file = io.BytesIO()
+    ...         Image.new("RGB", request.size, "grey").save(file, "PNG")
+    ...         return file.getvalue()
+    >>> @hookimpl
+    ... def novaclips_image_providers():
+    ...     yield ImageProviderSpec(name="grey", summary="Grey pictures", create=lambda settings: Grey())
+    """
+
+
+@hookspec
+def novaclips_prompt_enhancers() -> Iterable[PromptEnhancerSpec]:  # type: ignore[empty-body]
+    """Offer prompt enhancers, style presets among them.
+
+    >>> from dataclasses import replace
+    >>> from novaclips.plugin import BasePromptEnhancer, PromptEnhancerSpec, hookimpl
+    >>> class Night(BasePromptEnhancer):
+    ...     def enhance(self, prompt):
+    ...         return replace(prompt, text=f"{prompt.text}, at night")
+    >>> @hookimpl
+    ... def novaclips_prompt_enhancers():
+    ...     yield PromptEnhancerSpec(name="night", summary="Everything at night", create=lambda settings: Night())
+    """
+
+
+@hookspec
+def novaclips_output_writers() -> Iterable[OutputWriterSpec]:  # type: ignore[empty-body]
+    """Offer output writers.
+
+    >>> from novaclips.plugin import BaseOutputWriter, OutputWriterSpec, hookimpl
+    >>> class WebP(BaseOutputWriter):
+    ...     extension = ".webp"
+    ...     def encode(self, frame, file):
+    ...         frame.image.save(file, "WEBP", lossless=True)
+    >>> @hookimpl
+    ... def novaclips_output_writers():
+    ...     yield OutputWriterSpec(name="webp", summary="Lossless WebP", create=lambda settings: WebP())
+    """

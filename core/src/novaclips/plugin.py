@@ -1,0 +1,72 @@
+"""All that a plugin author imports: ``from novaclips.plugin import hookimpl, ImageProviderSpec, ...``."""
+
+from novaclips.errors import (
+    AuthenticationFailed,
+    BadImage,
+    ConfigError,
+    ContentRefused,
+    InvalidRequest,
+    MissingKey,
+    NovaclipsError,
+    OutcomeUnknown,
+    PluginError,
+    ProviderError,
+    ProviderUnavailable,
+    QuotaExhausted,
+    RateLimited,
+)
+from novaclips.hookspecs import (
+    ImageProviderSpec,
+    OutputWriterSpec,
+    PromptEnhancerSpec,
+    hookimpl,
+)
+from novaclips.style_pack import style_pack
+from novaclips.visuals.image_generator.models import (
+    JSON,
+    Capabilities,
+    Cost,
+    Frame,
+    GeneratedImage,
+    ImageRequest,
+    Resolution,
+    Settings,
+)
+from novaclips.visuals.image_generator.prompt_enhancer import BasePromptEnhancer, Prompt, Style
+from novaclips.visuals.image_generator.providers.base import BaseImageProvider, JobImageProvider
+from novaclips.visuals.image_generator.writers import BaseOutputWriter
+
+__all__ = [
+    "JSON",
+    "AuthenticationFailed",
+    "BadImage",
+    "BaseImageProvider",
+    "BaseOutputWriter",
+    "BasePromptEnhancer",
+    "Capabilities",
+    "ConfigError",
+    "ContentRefused",
+    "Cost",
+    "Frame",
+    "GeneratedImage",
+    "ImageProviderSpec",
+    "ImageRequest",
+    "InvalidRequest",
+    "JobImageProvider",
+    "MissingKey",
+    "NovaclipsError",
+    "OutcomeUnknown",
+    "OutputWriterSpec",
+    "PluginError",
+    "Prompt",
+    "PromptEnhancerSpec",
+    "ProviderError",
+    "ProviderUnavailable",
+    "QuotaExhausted",
+    "RateLimited",
+    "Resolution",
+    "Settings",
+    "Style",
+    "hookimpl",
+    "style_pack",
+]

@@ -1,0 +1,202 @@
+"""The values that travel from scenes.yaml to a frame; all frozen, all checked when they are made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Self
+
+from novaclips.errors import ConfigError, MissingKey
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+JSON = Any  # None, bool, int, float, str, list[JSON] or dict[str, JSON]; mypy has no cheap recursive spelling of it
+
+EMPTY: Mapping[str, JSON] = MappingProxyType({})
+MIN_EDGE, MAX_EDGE = 64, 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """A frame's size in pixels.
+
+    Each edge is 64 to 8192 pixels; anything else is a ConfigError that says what to write.
+    """
+
+    width: int
+    height: int
+
+    def __post_init__(self) -> None:
+        for name, edge in (("width", self.width), ("height", self.height)):
+            if not MIN_EDGE <= edge <= MAX_EDGE:
+                raise ConfigError(
+                    f"resolution '{self}' cannot be drawn: {name} {edge} is outside {MIN_EDGE} to {MAX_EDGE} pixels"
+                )
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read ``WIDTHxHEIGHT``, as in ``1920x1080``."""
+        if match := re.fullmatch(r"([0-9]{1,9})[xX]([0-9]{1,9})", text.strip()):
+            return cls(int(match[1]), int(match[2]))
+        numbers = re.findall(r"[0-9]{1,9}", text)
+        example = "x".join(numbers) if len(numbers) == 2 and "-" not in text else "1920x1080"  # noqa: PLR2004
+        raise ConfigError(f"resolution {text!r} is not WIDTHxHEIGHT; write {example}")
+
+    def __str__(self) -> str:
+        return f"{self.width}x{self.height}"
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height, as Pillow wants them."""
+        return self.width, self.height
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """One entry of scenes.yaml.
+
+    ``id`` is a whole number from 0; ``line`` is where the entry starts in its file, counted from 1.
+    ``style``, ``provider``, ``negative_prompt``, ``seed``, ``references`` and ``options`` override the run's
+    settings for this scene when they are set; ``references`` are absolute paths inside the project.
+    """
+
+    id: int
+    prompt: str
+    visual_type: str = "image"
+    title: str = ""
+    narration: str = ""
+    style: str | None = None
+    provider: str | None = None
+    negative_prompt: str = ""
+    seed: int | None = None
+    references: tuple[Path, ...] = ()
+    options: Mapping[str, JSON] = field(default_factory=lambda: EMPTY)
+    line: int = 0
+
+    @property
+    def stem(self) -> str:
+        """The name of the scene's frame, without its ending: ``scene-001``."""
+        return frame_stem(self.id)
+
+
+def frame_stem(scene_id: int) -> str:
+    """Name the frame of a scene: ``scene-001`` for 1, ``scene-1234`` for 1234."""
+    return f"scene-{scene_id:03d}"
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRequest:
+    """What one call to a provider is asked.
+
+    ``prompt`` is final: enhancers have worked on it; ``scene_prompt`` holds the words of scenes.yaml.
+    ``resolution`` is the frame's size, ``WIDTHxHEIGHT`` in pixels; a provider asks its service for the nearest
+    native size, and core fits the answer. ``palette`` holds ``#rrggbb`` colours that the style suggests.
+    ``take`` counts the tries at a scene that was asked for again: 0 is the first picture.
+    """
+
+    scene_id: int
+    prompt: str
+    visual_type: str = "image"
+    resolution: str = "1920x1080"
+    _: KW_ONLY
+    negative_prompt: str = ""
+    seed: int | None = None
+    references: tuple[Path, ...] = ()
+    options: Mapping[str, JSON] = field(default_factory=lambda: EMPTY)
+    style: str = ""
+    palette: tuple[str, ...] = ()
+    title: str = ""
+    narration: str = ""
+    scene_prompt: str = ""
+    take: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.prompt.strip():
+            raise ConfigError(f"scene {self.scene_id}: the prompt is empty")
+        Resolution.parse(self.resolution)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """The frame's width and height in pixels."""
+        return Resolution.parse(self.resolution).size
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """An amount of money in US dollars. ``upper_bound`` marks a worst case instead of an exact price."""
+
+    usd: Decimal
+    upper_bound: bool = False
+
+    def __str__(self) -> str:
+        return f"{'at most ' if self.upper_bound else ''}${self.usd:.4f}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeneratedImage:
+    """What one successful call to a provider brings back.
+
+    ``data`` holds the service's bytes exactly as they came (any format that Pillow reads). ``warnings`` says,
+    one sentence each, what of the request was ignored; the user sees each sentence once. ``cost`` is the real
+    cost where the service tells it. ``metadata`` must be JSON and must not hold a key.
+    """
+
+    data: bytes = field(repr=False)
+    model: str = ""
+    seed: int | None = None
+    cost: Cost | None = None
+    warnings: tuple[str, ...] = ()
+    metadata: Mapping[str, JSON] = field(default_factory=lambda: EMPTY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a provider can do, so that core can plan without asking the service.
+
+    ``references`` is the most reference images a request may carry. ``in_flight`` is how many calls at once the
+    service takes well; ``per_minute`` is how many requests a minute a new account may send (None: no limit known).
+    """
+
+    seed: bool = False
+    negative_prompt: bool = False
+    references: int = 0
+    in_flight: int = 4
+    per_minute: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a plugin's ``create`` gets: the run's options for it, and the environment that may hold its key.
+
+    ``env`` is the process's environment over the project's ``.env``; it never shows in ``repr``.
+    """
+
+    options: Mapping[str, JSON] = field(default_factory=lambda: EMPTY)
+    env: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+
+    def key(self, provider: str, *names: str) -> str:
+        """Return the first of these environment variables that is set; MissingKey names them when none is."""
+        for name in names:
+            if value := self.env.get(name, "").strip():
+                return value
+        raise MissingKey(
+            f"provider {provider!r} needs {' or '.join(names)}; set it in the environment or in the project's .env,"
+            " or try --provider storyboard (no key)"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """A finished picture on its way to a writer: exactly the frame's size, RGB.
+
+    ``text`` is what the file should carry about itself (prompt, provider, model, seed, ``parameters``).
+    """
+
+    scene_id: int
+    image: Image = field(repr=False)
+    text: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
