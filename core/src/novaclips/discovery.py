@@ -1,0 +1,292 @@
+"""Plugins found by name: from entry points to specs, each plugin on its own.
+
+Names come from metadata and import nothing. A plugin's module is imported when one of its names is asked for, and
+what goes wrong then is a PluginError that names plugin, distribution, version and cause. Distributions are sorted,
+so the order of folders on ``sys.path`` decides nothing.
+"""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import importlib_metadata
+import pluggy
+from packaging.utils import canonicalize_name
+
+from novaclips import hookspecs
+from novaclips.errors import ConfigError, PluginError, UnknownPlugin
+from novaclips.hookspecs import ImageProviderSpec, OutputWriterSpec, PromptEnhancerSpec
+from novaclips.visuals.image_generator.models import Settings
+
+if TYPE_CHECKING:
+    from novaclips.visuals.image_generator.prompt_enhancer import BasePromptEnhancer
+    from novaclips.visuals.image_generator.providers.base import BaseImageProvider
+    from novaclips.visuals.image_generator.writers import BaseOutputWriter
+
+GROUP = "novaclips"
+Spec = ImageProviderSpec | PromptEnhancerSpec | OutputWriterSpec
+SpecT = TypeVar("SpecT", ImageProviderSpec, PromptEnhancerSpec, OutputWriterSpec)
+T = TypeVar("T")
+
+HOOKS: Mapping[str, tuple[str, type[Spec]]] = {
+    "provider": ("novaclips_image_providers", ImageProviderSpec),
+    "enhancer": ("novaclips_prompt_enhancers", PromptEnhancerSpec),
+    "style": ("novaclips_prompt_enhancers", PromptEnhancerSpec),
+    "writer": ("novaclips_output_writers", OutputWriterSpec),
+}
+STYLE_KINDS = ("enhancer", "style")
+
+# What we publish ourselves: somebody who asks for it by name and lacks it gets the command that installs it.
+PUBLISHED = {
+    "provider": {"openai": "novaclips-provider-openai", "replicate": "novaclips-provider-replicate"},
+    "style": {"presets": "novaclips-style-presets"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """An installed plugin as its metadata tells it: nothing of it is imported."""
+
+    kind: str
+    name: str
+    dist: str
+    version: str
+    entry: importlib_metadata.EntryPoint
+
+    def __str__(self) -> str:
+        return f"{self.entry.name} from {self.dist} {self.version}"
+
+    def broken(self, what: str) -> PluginError:
+        """Make the error that says what is wrong with this plugin, in one line."""
+        return PluginError(f"{self.kind} {self.name!r} is broken: {self}: {' '.join(what.split())}")
+
+
+class Plugins:
+    """The plugins of this environment, loaded one by one as their names are asked for.
+
+    ``disabled`` holds entry-point names or distribution names that count as not installed; ``trace`` prints every
+    hook call to stderr.
+    """
+
+    def __init__(self, *, disabled: Iterable[str] = (), trace: bool = False) -> None:
+        self._disabled = frozenset(disabled)
+        self._manager = pluggy.PluginManager(GROUP)
+        self._manager.add_hookspecs(hookspecs)
+        self._specs: dict[Plugin, tuple[Spec, ...] | PluginError] = {}
+        if trace:
+            self._manager.trace.root.setwriter(sys.stderr.write)
+            self._manager.enable_tracing()
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Plugins:
+        """Read NOVACLIPS_DISABLE_PLUGINS (names, separated by commas) and NOVACLIPS_TRACE_PLUGINS (1)."""
+        disabled = (name.strip() for name in env.get("NOVACLIPS_DISABLE_PLUGINS", "").split(","))
+        return cls(disabled=disabled, trace=env.get("NOVACLIPS_TRACE_PLUGINS") == "1")
+
+    @cached_property
+    def installed(self) -> tuple[Plugin, ...]:
+        """Every installed plugin that is not disabled, by kind, name and distribution."""
+        found = []
+        for dist, version, entries in _distributions():
+            for entry in entries:
+                kind, _, name = entry.name.partition("-")
+                if not self._disabled & {entry.name, dist}:
+                    found.append(Plugin(kind, name, dist, version, entry))
+        return tuple(sorted(found, key=lambda plugin: (plugin.kind, plugin.name, plugin.dist, plugin.entry.value)))
+
+    def of_kind(self, *kinds: str) -> list[Plugin]:
+        """List the installed plugins of these kinds."""
+        return [plugin for plugin in self.installed if plugin.kind in kinds]
+
+    def names(self, *kinds: str) -> list[str]:
+        """List the names that can be asked for, from metadata alone."""
+        return sorted({plugin.name for plugin in self.of_kind(*kinds)})
+
+    def find(self, kind: str, name: str) -> Plugin:
+        """Answer which plugin has this name; UnknownPlugin says what to install or which name was meant."""
+        matches = [plugin for plugin in self.of_kind(kind) if plugin.name == name]
+        if not matches:
+            raise UnknownPlugin(self._unknown(kind, name, self.names(kind)))
+        if len(matches) > 1:
+            offers = " and ".join(f"{plugin.dist} {plugin.version}" for plugin in matches)
+            raise PluginError(f"{kind} {name!r} is offered by {offers}; uninstall one of them")
+        return matches[0]
+
+    def provider(self, name: str) -> ImageProviderSpec:
+        """Load the spec of a provider."""
+        return self._one(self.find("provider", name), ImageProviderSpec)
+
+    def writer(self, name: str) -> OutputWriterSpec:
+        """Load the spec of a writer."""
+        return self._one(self.find("writer", name), OutputWriterSpec)
+
+    def style(self, name: str) -> PromptEnhancerSpec:
+        """Load the spec of a style or enhancer.
+
+        ``name`` is looked for in every installed style pack and enhancer; ``pack/name`` loads that pack alone.
+        A broken pack hurts only those who ask for what nobody else has.
+        """
+        return self._style(name)[1]
+
+    def _style(self, name: str) -> tuple[Plugin, PromptEnhancerSpec]:
+        pack, slash, bare = name.rpartition("/")
+        if slash:
+            plugins = [self.find("enhancer" if pack in self.names("enhancer") else "style", pack)]
+            offers = [(plugins[0], spec) for spec in self.specs(plugins[0])]
+        else:
+            offers, broken = self.styles()
+        matches = [(plugin, spec) for plugin, spec in offers if spec.name == bare]
+        if len(matches) > 1:
+            ways = " and ".join(f"{plugin.name}/{bare} ({plugin.dist} {plugin.version})" for plugin, _ in matches)
+            raise ConfigError(f"style {bare!r} is offered more than once; write one of {ways}")
+        if matches:
+            return matches[0][0], _checked(matches[0][1], PromptEnhancerSpec)
+        text = self._unknown("style", name, sorted({f"{pack}{slash}{spec.name}" for _, spec in offers}))
+        if not slash and broken:
+            text += "".join(f"; not looked into: {error}" for error in broken)
+        raise UnknownPlugin(text)
+
+    def styles(self) -> tuple[list[tuple[Plugin, Spec]], list[PluginError]]:
+        """Load every style pack and enhancer: what they offer, and what is wrong with those that are broken."""
+        offers: dict[tuple[str, str, str], tuple[Plugin, Spec]] = {}
+        broken = []
+        for plugin in self.of_kind(*STYLE_KINDS):
+            try:
+                for spec in self.specs(plugin):
+                    # A module behind an enhancer and a style pack answers for both with the same hook.
+                    offers.setdefault((plugin.dist, plugin.entry.value, spec.name), (plugin, spec))
+            except PluginError as exc:
+                broken.append(exc)
+        return list(offers.values()), broken
+
+    def make_provider(self, name: str, settings: Settings) -> BaseImageProvider:
+        """Make a provider; a ConfigError of its own (a missing key) comes out as it is."""
+        from novaclips.visuals.image_generator.providers.base import BaseImageProvider
+
+        spec = self.provider(name)
+        return self._make(self.find("provider", name), lambda: spec.create(settings), BaseImageProvider)
+
+    def make_writer(self, name: str, settings: Settings) -> BaseOutputWriter:
+        """Make a writer."""
+        from novaclips.visuals.image_generator.writers import BaseOutputWriter
+
+        spec = self.writer(name)
+        return self._make(self.find("writer", name), lambda: spec.create(settings), BaseOutputWriter)
+
+    def enhancer(self, name: str, settings: Settings | None = None) -> BasePromptEnhancer:
+        """Make the enhancer of a style's or enhancer's name."""
+        from novaclips.visuals.image_generator.prompt_enhancer import BasePromptEnhancer
+
+        plugin, spec = self._style(name)
+        return self._make(plugin, lambda: spec.create(settings or Settings()), BasePromptEnhancer)
+
+    def specs(self, plugin: Plugin) -> tuple[Spec, ...]:
+        """Load one plugin and return what it offers; PluginError, always the same one, when it is broken."""
+        if plugin not in self._specs:
+            try:
+                self._specs[plugin] = self._load(plugin)
+            except PluginError as exc:
+                self._specs[plugin] = exc
+        answer = self._specs[plugin]
+        if isinstance(answer, PluginError):
+            raise answer
+        return answer
+
+    def _load(self, plugin: Plugin) -> tuple[Spec, ...]:
+        if plugin.kind not in HOOKS:
+            raise plugin.broken(f"its entry point should start with one of {', '.join(sorted(HOOKS))}")
+        hook, spec_type = HOOKS[plugin.kind]
+        self._manager.trace(plugin)
+        try:
+            module = self._register(plugin)
+            others = [other for other in self._manager.get_plugins() if other is not module]
+            caller = self._manager.subset_hook_caller(hook, others)
+            answers = caller()
+            offers = tuple(spec for answer in answers for spec in answer)
+        # A plugin's own code runs here and may raise anything at all; SystemExit is how a script ends itself.
+        except (Exception, SystemExit) as exc:
+            raise plugin.broken(_cause(exc)) from exc
+        if not caller.get_hookimpls():
+            forgotten = "mark it @hookimpl" if hasattr(module, hook) else "write that function, marked @hookimpl"
+            raise plugin.broken(f"its module does not implement {hook}; {forgotten}")
+        for spec in offers:
+            if not isinstance(spec, spec_type):
+                raise plugin.broken(f"{hook} should yield {spec_type.__name__}, not {type(spec).__name__}")
+        names = [spec.name for spec in offers]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise plugin.broken(f"{hook} yields {twice[0]!r} twice")
+        if plugin.kind == "style":
+            return offers
+        if plugin.name not in names:
+            yielded = ", ".join(map(repr, names)) or "nothing"
+            raise plugin.broken(f"its entry point promises {plugin.name!r}, but {hook} yields {yielded}")
+        return tuple(spec for spec in offers if spec.name == plugin.name)
+
+    def _register(self, plugin: Plugin) -> object:
+        """Import and register a plugin's module; one module may stand behind several entry points."""
+        module = plugin.entry.load()
+        if not self._manager.is_registered(module):
+            self._manager.register(module, name=f"{plugin.dist}:{plugin.entry.name}")
+            try:
+                self._manager.check_pending()  # a misspelt hook: pluggy takes it for a hook to come
+            except pluggy.PluginValidationError:
+                self._manager.unregister(module)
+                raise
+        return module
+
+    def _one(self, plugin: Plugin, spec_type: type[SpecT]) -> SpecT:
+        return _checked(self.specs(plugin)[0], spec_type)
+
+    def _make(self, plugin: Plugin, create: Callable[[], T], base: type) -> T:
+        try:
+            made = create()
+        except (ConfigError, PluginError):
+            raise
+        except (Exception, SystemExit) as exc:
+            raise plugin.broken(_cause(exc)) from exc
+        if not isinstance(made, base):
+            raise plugin.broken(f"its create() should return a {base.__name__}, not {type(made).__name__}")
+        return made
+
+    def _unknown(self, kind: str, name: str, known: list[str]) -> str:
+        published = PUBLISHED.get(kind, {})
+        if name in published and name not in known:
+            return f"{kind} {name!r} is not installed; run: pip install {published[name]}"
+        close = difflib.get_close_matches(name, [*known, *published], n=1)
+        hint = f"did you mean {close[0]!r}? " if close else ""
+        text = f"unknown {kind} {name!r}; {hint}installed: {', '.join(known) or 'none'}"
+        if kind == "style" and "presets" not in self.names("style"):
+            text += f"; more styles: pip install {PUBLISHED['style']['presets']}"
+        return text
+
+
+def _distributions() -> Iterator[tuple[str, str, importlib_metadata.EntryPoints]]:
+    """Yield name, version and our entry points of every distribution that has some, the first of each name.
+
+    Not ``importlib_metadata.entry_points()``: one distribution with a damaged file, be it none of ours, ends that
+    with an error. Here it counts as not installed.
+    """
+    seen = set()
+    for dist in importlib_metadata.distributions():
+        try:
+            entries = dist.entry_points.select(group=GROUP)
+            if entries and (key := canonicalize_name(dist.name)) not in seen:
+                seen.add(key)
+                yield dist.name, dist.version, entries
+        except Exception:  # noqa: BLE001, S112 - which errors a damaged file causes is not documented
+            continue
+
+
+def _cause(exc: BaseException) -> str:
+    return f"{type(exc).__name__}: {exc}" if str(exc) else type(exc).__name__
+
+
+def _checked(spec: Any, spec_type: type[SpecT]) -> SpecT:
+    """Tell the type checker what ``specs`` has already made sure of."""
+    assert isinstance(spec, spec_type)  # noqa: S101 - an invariant, not a check of input
+    return spec
