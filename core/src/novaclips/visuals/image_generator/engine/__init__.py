@@ -1,0 +1,1 @@
+"""From a plan to frames: retries, pacing, files and bookkeeping."""

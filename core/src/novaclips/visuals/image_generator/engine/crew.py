@@ -1,0 +1,69 @@
+"""The plugins that work on one run, each made once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Self
+
+from novaclips.discovery import Plugins
+from novaclips.errors import ConfigError
+from novaclips.hookspecs import ImageProviderSpec
+from novaclips.visuals.image_generator.engine.settings import RunSettings
+from novaclips.visuals.image_generator.models import EMPTY, Settings
+from novaclips.visuals.image_generator.prompt_enhancer import BasePromptEnhancer, Chain
+from novaclips.visuals.image_generator.providers.base import BaseImageProvider
+from novaclips.visuals.image_generator.writers import BaseOutputWriter
+
+log = logging.getLogger("novaclips")
+
+
+class Crew:
+    """Makes providers, enhancers and writers as a run asks for them, and closes the providers at its end."""
+
+    def __init__(self, plugins: Plugins, settings: RunSettings, env: Mapping[str, str]) -> None:
+        self._plugins = plugins
+        self._settings = settings
+        self._env = MappingProxyType(dict(env))
+        self._providers: dict[str, BaseImageProvider] = {}
+        self._enhancers: dict[str, BasePromptEnhancer] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        for name, provider in self._providers.items():
+            try:
+                provider.close()
+            except Exception as error:  # noqa: BLE001 - a plugin's goodbye must not cost a finished run its report
+                log.warning("provider %r could not be closed: %s: %s", name, type(error).__name__, error)
+
+    def spec(self, provider: str) -> ImageProviderSpec:
+        """Load what a provider says about itself."""
+        return self._plugins.provider(provider)
+
+    def provider(self, name: str) -> BaseImageProvider:
+        """Make a provider, once a run."""
+        if name not in self._providers:
+            options = self._settings.options if name == self._settings.provider else EMPTY
+            self._providers[name] = self._plugins.make_provider(name, Settings(options=options, env=self._env))
+        return self._providers[name]
+
+    def chain(self, style: str) -> Chain:
+        """Make the enhancers of the run, the style last."""
+        names = [name for name in (*self._settings.enhancers, style) if name and name != "none"]
+        for name in names:
+            if name not in self._enhancers:
+                self._enhancers[name] = self._plugins.enhancer(name, Settings(env=self._env))
+        return Chain(tuple(self._enhancers[name] for name in names))
+
+    def writers(self) -> dict[str, BaseOutputWriter]:
+        """Make the writers by name; ConfigError when two of them would write the same file."""
+        writers = {name: self._plugins.make_writer(name, Settings(env=self._env)) for name in self._settings.writers}
+        taken: dict[str, str] = {}
+        for name, writer in writers.items():
+            if other := taken.get(writer.extension):
+                raise ConfigError(f"writers {other!r} and {name!r} both write {writer.extension} files; choose one")
+            taken[writer.extension] = name
+        return writers

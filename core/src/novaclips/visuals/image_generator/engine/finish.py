@@ -1,0 +1,135 @@
+"""Making the frame: from an original to the files that a video editor opens."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from novaclips.errors import NovaclipsError, PluginError
+from novaclips.visuals.image_generator.engine.keys import CANONICAL
+from novaclips.visuals.image_generator.engine.ledger import Bought, FrameRecord, Ledger
+from novaclips.visuals.image_generator.engine.originals import Originals
+from novaclips.visuals.image_generator.engine.plan import PlannedScene
+from novaclips.visuals.image_generator.engine.settings import RunSettings
+from novaclips.visuals.image_generator.engine.tidy import move_aside
+from novaclips.visuals.image_generator.frame import decode, fit
+from novaclips.visuals.image_generator.models import JSON, Frame, frame_stem
+from novaclips.visuals.image_generator.writers import BaseOutputWriter
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The files of a scene's frame, the first writer's first, and what the user should hear about them."""
+
+    paths: tuple[Path, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finisher:
+    """Fits originals to the frame and hands them to the writers; used from several threads at once."""
+
+    settings: RunSettings
+    writers: Mapping[str, BaseOutputWriter]
+    ledger: Ledger
+    originals: Originals
+    folder: Path
+
+    def finish(self, planned: PlannedScene, bought: Bought, frames: Mapping[tuple[int, str], FrameRecord]) -> Finished:
+        """Write a scene's frame. A file in its place that is not ours is moved aside first, never overwritten."""
+        image = fit(decode(self.originals.path(bought.original)), self.settings.resolution.size, self.settings.fit)
+        about = describe(planned, bought, str(self.settings.resolution))
+        frame = Frame(scene_id=planned.scene.id, image=image, text=png_text(about))
+        paths, notes = [], []
+        for name, writer in self.writers.items():
+            path = self.folder / f"{frame_stem(planned.scene.id)}{writer.extension}"
+            if aside := move_aside(path, frames.get((planned.scene.id, name))):
+                notes.append(f"{path.name} was not as novaclips wrote it; kept as {aside.name}")
+            self._write(name, writer, frame, path)
+            self.ledger.put_frame(self._record(planned, name, path, about))
+            paths.append(path)
+        return Finished(tuple(paths), tuple(notes))
+
+    def _write(self, name: str, writer: BaseOutputWriter, frame: Frame, path: Path) -> None:
+        try:
+            writer.write(frame, path)
+        except NovaclipsError:
+            raise
+        except Exception as exc:
+            raise PluginError(f"writer {name!r} failed unexpectedly: {type(exc).__name__}: {exc}") from exc
+
+    def _record(self, planned: PlannedScene, writer: str, path: Path, about: dict[str, JSON]) -> FrameRecord:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            stat = os.fstat(file.fileno())
+        return FrameRecord(
+            scene=planned.scene.id,
+            writer=writer,
+            file=path.name,
+            key=planned.addressed.key,
+            resolution=str(self.settings.resolution),
+            fit=self.settings.fit,
+            size=stat.st_size,
+            mtime_ns=stat.st_mtime_ns,
+            digest=digest,
+            about=about,
+        )
+
+
+def describe(planned: PlannedScene, bought: Bought, resolution: str) -> dict[str, JSON]:
+    """Tell the story of a frame: its entry in the manifest, as JSON values."""
+    scene, request = planned.scene, planned.addressed.request
+    return {
+        "scene": scene.id,
+        "title": scene.title,
+        "resolution": resolution,
+        "provider": planned.addressed.provider,
+        "model": bought.model,
+        "style": request.style,
+        "visual_type": request.visual_type,
+        "scene_prompt": request.scene_prompt,
+        "prompt": request.prompt,
+        "negative_prompt": request.negative_prompt,
+        "seed": request.seed if bought.seed is None else bought.seed,
+        "take": request.take,
+        "cost_usd": bought.cost_usd,
+        "drawn": datetime.fromtimestamp(bought.received, UTC).isoformat(timespec="seconds"),
+        "original": bought.original,
+        "key": planned.addressed.key,
+        "request": dict(planned.addressed.content),
+        "warnings": bought.details.get("warnings", []),
+        "metadata": bought.details.get("metadata", {}),
+    }
+
+
+def png_text(about: Mapping[str, JSON]) -> dict[str, str]:
+    """Choose what a frame file carries about itself.
+
+    ``parameters`` is the block that other tools of the field read: the prompt, a line ``Negative prompt:``, and a
+    line of ``Name: value`` pairs (the convention of AUTOMATIC1111's stable-diffusion-webui).
+    """
+    text = {
+        "prompt": about["prompt"],
+        "negative_prompt": about["negative_prompt"],
+        "provider": about["provider"],
+        "model": about["model"],
+        "style": about["style"],
+        "seed": "" if about["seed"] is None else str(about["seed"]),
+        "scene": str(about["scene"]),
+        "title": about["title"],
+    }
+    pairs = {"Seed": text["seed"], "Size": about["resolution"], "Model": text["model"]}
+    lines = [about["prompt"]]
+    if about["negative_prompt"]:
+        lines.append(f"Negative prompt: {about['negative_prompt']}")
+    lines.append(", ".join(f"{name}: {quoted(value)}" for name, value in pairs.items() if value))
+    return {name: value for name, value in text.items() if value} | {"parameters": "\n".join(lines)}
+
+
+def quoted(value: str) -> str:
+    """Quote a value of the ``parameters`` line that would break it otherwise."""
+    return CANONICAL.encode(value) if set(value) & set(",:\n") else value

@@ -1,0 +1,104 @@
+"""Requests and their content addresses: equal key, equal request, never bought again."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from novaclips.errors import PluginError
+from novaclips.visuals.image_generator.engine.crew import Crew
+from novaclips.visuals.image_generator.engine.ledger import Override
+from novaclips.visuals.image_generator.engine.settings import RunSettings
+from novaclips.visuals.image_generator.models import JSON, ImageRequest, Scene
+from novaclips.visuals.image_generator.prompt_enhancer import Prompt
+
+AS_WRITTEN = Override()
+CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """A request with the provider it goes to, all that shapes its picture, and the SHA-256 over that."""
+
+    provider: str
+    request: ImageRequest
+    content: Mapping[str, JSON]
+    key: str
+
+
+class Addresser:
+    """Turns the scenes of one run into requests with their keys.
+
+    A scene's number, id and file name are not in its key.
+    """
+
+    def __init__(self, settings: RunSettings, crew: Crew) -> None:
+        self._settings = settings
+        self._crew = crew
+        self._digest = functools.cache(_digest)
+        self._as_written: dict[int, Addressed] = {}
+
+    def address(self, scene: Scene, override: Override = AS_WRITTEN) -> Addressed:
+        """Make a scene's request as scenes.yaml, the run's settings and the chosen take have it."""
+        if override is not AS_WRITTEN:
+            return self._address(scene, override)
+        if scene.id not in self._as_written:
+            self._as_written[scene.id] = self._address(scene, override)
+        return self._as_written[scene.id]
+
+    def _address(self, scene: Scene, override: Override) -> Addressed:
+        provider = override.provider or scene.provider or self._settings.provider
+        request = self._request(scene, override, provider)
+        try:
+            identity = dict(self._crew.provider(provider).identity(request))
+            content = {
+                "provider": provider,
+                "identity": identity,
+                "prompt": request.prompt,
+                "negative_prompt": request.negative_prompt,
+                "seed": request.seed,
+                "references": [self._digest(path) for path in request.references],
+                "take": request.take,
+            }
+            key = hashlib.sha256(CANONICAL.encode(content).encode()).hexdigest()
+        except (TypeError, ValueError) as exc:
+            raise PluginError(f"provider {provider!r} is broken: its identity() is not JSON: {exc}") from exc
+        return Addressed(provider, request, content, key)
+
+    def _request(self, scene: Scene, override: Override, provider: str) -> ImageRequest:
+        style = override.style or scene.style or self._settings.style
+        words = override.prompt or scene.prompt
+        prompt = self._crew.chain(style).enhance(
+            Prompt(words, negative=scene.negative_prompt, visual_type=scene.visual_type)
+        )
+        seed = override.seed
+        if seed is None and scene.seed is not None:
+            seed = scene.seed + override.take  # the same seed again would draw the same picture again
+        options = self._settings.options if provider == self._settings.provider else {}
+        if override.options is not None:
+            options = override.options
+        return ImageRequest(
+            scene_id=scene.id,
+            prompt=prompt.text,
+            visual_type=scene.visual_type,
+            resolution=str(self._settings.resolution),
+            negative_prompt=prompt.negative,
+            seed=seed,
+            references=scene.references,
+            options={**options, **scene.options},
+            style="" if style == "none" else style.rpartition("/")[2],
+            palette=prompt.palette,
+            title=scene.title,
+            narration=scene.narration,
+            scene_prompt=words,
+            take=override.take,
+        )
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

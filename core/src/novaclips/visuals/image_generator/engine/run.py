@@ -1,0 +1,280 @@
+"""The run: a plan carried out on many threads, one bad scene at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from novaclips.errors import ContentRefused, NovaclipsError, OutcomeUnknown
+from novaclips.visuals.image_generator.engine.buy import Buyer, NotSent, stops_the_run
+from novaclips.visuals.image_generator.engine.crew import Crew
+from novaclips.visuals.image_generator.engine.finish import Finished, Finisher
+from novaclips.visuals.image_generator.engine.interrupt import first_ctrl_c
+from novaclips.visuals.image_generator.engine.ledger import Bought, Ledger
+from novaclips.visuals.image_generator.engine.limiter import Gate
+from novaclips.visuals.image_generator.engine.originals import Originals
+from novaclips.visuals.image_generator.engine.plan import Plan, PlannedScene, State
+from novaclips.visuals.image_generator.engine.report import ImageResult, Outcome, RunReport
+from novaclips.visuals.image_generator.engine.retry import RetryPolicy
+from novaclips.visuals.image_generator.engine.settings import RunSettings, Timing
+from novaclips.visuals.image_generator.engine.tidy import remove_orphans
+
+T = TypeVar("T")
+
+FITTING_THREADS = min(2, os.cpu_count() or 1)  # more would only push each other's pixels out of the cache
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a run tells while it goes on: a scene's outcome, or (``outcome`` None) news in words."""
+
+    scene_id: int | None
+    outcome: Outcome | None
+    text: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Studio:
+    """Where and with whom a run works."""
+
+    settings: RunSettings
+    crew: Crew
+    ledger: Ledger
+    originals: Originals
+    finisher: Finisher
+    folder: Path
+    timing: Timing
+    policy: RetryPolicy = RetryPolicy()  # noqa: RUF009 - frozen
+
+
+class Run:
+    """Carries out one plan. Call ``execute`` once.
+
+    Worker threads buy and fit; all decisions are made by the thread that calls ``execute``, which reads one queue.
+    """
+
+    def __init__(self, plan: Plan, studio: Studio, listen: Callable[[Progress], object]) -> None:
+        self._plan = plan
+        self._studio = studio
+        self._listen = listen
+        self._stop = threading.Event()
+        self._queue: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._results: dict[int, ImageResult] = {}
+        self._waiting: dict[str, list[PlannedScene]] = {}
+        self._unknown: dict[int, OutcomeUnknown] = {}
+        self._open = 0
+        self._buyers: dict[str, Buyer] = {}
+        self._frames = studio.ledger.frames()
+        self._interrupted = False
+        self._stopped_by: NovaclipsError | None = None
+        self._notes: list[str] = []
+
+    def execute(self) -> RunReport:
+        """Do what the plan says and return what came of it; errors are in the report, not raised."""
+        began = self._studio.timing.monotonic()
+        with first_ctrl_c(self._interrupt), self._pools() as (self._calls, self._fits):
+            for planned in self._plan:
+                self._start(planned)
+            self._work()
+            self._ask_again()
+        if not (self._interrupted or self._stopped_by):
+            self._notes += remove_orphans(self._plan.orphans, self._studio.folder, self._studio.ledger)
+        return RunReport(
+            results=tuple(self._results[planned.scene.id] for planned in self._plan),
+            folder=self._studio.folder,
+            stopped_by=self._stopped_by,
+            interrupted=self._interrupted,
+            requests=sum(buyer.requests for buyer in self._buyers.values()),
+            seconds=self._studio.timing.monotonic() - began,
+            notes=tuple(self._notes),
+        )
+
+    def _start(self, planned: PlannedScene) -> None:
+        """Settle a scene that needs nothing; hand any other to the thread pools."""
+        if planned.state is State.FRESH:
+            record = self._frames[planned.scene.id, self._studio.settings.writers[0]]
+            self._settle(planned, Outcome.FRESH, file=self._studio.folder / record.file, reason=planned.reason)
+        elif planned.state is State.REFUSED:
+            self._settle(planned, Outcome.REFUSED, reason=planned.reason, error=ContentRefused(planned.reason))
+        elif planned.bought:
+            self._fit(planned, planned.bought, Outcome.FITTED)
+        else:
+            self._buy(planned)
+
+    def _buy(self, planned: PlannedScene) -> None:
+        """Ask for a picture, once for all the scenes that ask for exactly the same."""
+        key = planned.addressed.key
+        self._waiting.setdefault(key, []).append(planned)
+        if len(self._waiting[key]) == 1:
+            buyer = self._buyer(planned.addressed.provider)
+            work = partial(buyer.buy, planned.addressed)
+            self._submit(self._calls, work, partial(self._arrived, key), partial(self._not_bought, key))
+
+    def _arrived(self, key: str, bought: Bought) -> None:
+        for number, planned in enumerate(self._waiting.pop(key)):
+            self._fit(planned, bought, Outcome.FITTED if number else Outcome.DRAWN)
+
+    def _not_bought(self, key: str, error: Exception) -> None:
+        """Settle the scenes of a request that failed; the ones without any answer get a second chance."""
+        for planned in self._waiting.pop(key):
+            scene_id = planned.scene.id
+            if isinstance(error, OutcomeUnknown) and scene_id not in self._unknown:
+                self._unknown[scene_id] = error
+                self._tell(scene_id, f"no answer, perhaps billed; asked again at the end: {error}")
+            else:
+                self._fail(planned, self._unknown.get(scene_id, error) if isinstance(error, NotSent) else error)
+
+    def _ask_again(self) -> None:
+        """Send once more what got no answer, now that all other scenes are done."""
+        for planned in self._plan:
+            if planned.scene.id in self._unknown:
+                self._buy(planned)
+        self._work()
+
+    def _fit(self, planned: PlannedScene, bought: Bought, outcome: Outcome) -> None:
+        studio = self._studio
+        if planned.new_take:
+            studio.ledger.pick(planned.base, planned.occurrence, planned.override)
+        work = partial(studio.finisher.finish, planned, bought, self._frames)
+        self._submit(self._fits, work, partial(self._framed, planned, bought, outcome), partial(self._fail, planned))
+
+    def _framed(self, planned: PlannedScene, bought: Bought, outcome: Outcome, finished: Finished) -> None:
+        self._notes += finished.notes
+        self._settle(planned, outcome, file=finished.paths[0], bought=bought, reason=planned.reason)
+
+    def _fail(self, planned: PlannedScene, error: Exception) -> None:
+        if isinstance(error, NotSent):
+            self._settle(planned, Outcome.NOT_SENT, reason="the run was stopped before its turn")
+            return
+        if not isinstance(error, NovaclipsError):
+            raise error  # a mistake of novaclips itself: no scene's fault
+        if stops_the_run(error):
+            self._stopped_by = self._stopped_by or error
+            self._stop.set()
+        kinds = {ContentRefused: Outcome.REFUSED, OutcomeUnknown: Outcome.UNKNOWN}
+        outcome = next((out for kind, out in kinds.items() if isinstance(error, kind)), Outcome.FAILED)
+        self._settle(planned, outcome, reason=str(error), error=error)
+
+    def _settle(
+        self,
+        planned: PlannedScene,
+        outcome: Outcome,
+        *,
+        file: Path | None = None,
+        bought: Bought | None = None,
+        reason: str = "",
+        error: NovaclipsError | None = None,
+    ) -> None:
+        """Write down a scene's end and tell the listener."""
+        request = planned.addressed.request
+        cost = bought.cost_usd if bought and outcome is Outcome.DRAWN else None
+        self._results[planned.scene.id] = ImageResult(
+            scene_id=planned.scene.id,
+            image_bytes=None,
+            file_path=file,
+            prompt_used=request.prompt,
+            outcome=outcome,
+            provider=planned.addressed.provider,
+            model=bought.model if bought else "",
+            seed=request.seed if bought is None or bought.seed is None else bought.seed,
+            cost_usd=None if cost is None else Decimal(cost),
+            warnings=tuple(bought.details["warnings"]) if bought else (),
+            reason=reason,
+            error=error,
+        )
+        self._tell(planned.scene.id, reason, outcome)
+
+    def _tell(self, scene_id: int | None, text: str, outcome: Outcome | None = None) -> None:
+        self._listen(Progress(scene_id, outcome, text, len(self._results), len(self._plan)))
+
+    def _buyer(self, name: str) -> Buyer:
+        if name not in self._buyers:
+            studio = self._studio
+            self._buyers[name] = Buyer(
+                name=name,
+                provider=studio.crew.provider(name),
+                capabilities=studio.crew.spec(name).capabilities,
+                ledger=studio.ledger,
+                originals=studio.originals,
+                gate=Gate(studio.timing.monotonic, self._pause),
+                policy=studio.policy,
+                timing=studio.timing,
+                stop=self._stop,
+                pause=self._pause,
+                tell=lambda scene, text: self._queue.put(partial(self._tell, scene, text)),
+            )
+        return self._buyers[name]
+
+    def _interrupt(self) -> None:
+        """Send nothing new; called by the signal handler, so it only leaves word."""
+        self._interrupted = True
+        self._stop.set()
+        text = "interrupted: waiting for what is in flight (Ctrl-C again gives it up)"
+        self._queue.put(partial(self._tell, None, text))
+
+    def _pause(self, seconds: float) -> None:
+        """Wait, but not through a stop."""
+        if self._studio.timing.sleep is None:
+            self._stop.wait(seconds)
+        else:
+            self._studio.timing.sleep(seconds)
+
+    def _submit(
+        self,
+        pool: ThreadPoolExecutor,
+        work: Callable[[], T],
+        then: Callable[[T], None],
+        otherwise: Callable[[Exception], None],
+    ) -> None:
+        """Have a pool do ``work``; what follows is done by the thread that runs the show."""
+
+        def report() -> None:
+            try:
+                answer = work()
+            except Exception as error:  # noqa: BLE001 - whatever it is, the scene must come to an end
+                self._queue.put(partial(self._closing, partial(otherwise, error)))
+            else:
+                self._queue.put(partial(self._closing, partial(then, answer)))
+
+        self._open += 1
+        pool.submit(report)
+
+    def _closing(self, follow: Callable[[], None]) -> None:
+        self._open -= 1
+        follow()
+
+    def _work(self) -> None:
+        """Do what the queue says until no work is open."""
+        while self._open:
+            self._queue.get()()
+
+    def _workers(self) -> int:
+        if self._studio.settings.workers:
+            return self._studio.settings.workers
+        names = {planned.addressed.provider for planned in self._plan if planned.sends}
+        return max((self._studio.crew.spec(name).capabilities.in_flight for name in names), default=1)
+
+    @contextlib.contextmanager
+    def _pools(self) -> Iterator[tuple[ThreadPoolExecutor, ThreadPoolExecutor]]:
+        """Make the thread pools; when all else fails (a second Ctrl-C), leave without waiting for them."""
+        calls = ThreadPoolExecutor(self._workers(), thread_name_prefix="novaclips-call")
+        fits = ThreadPoolExecutor(FITTING_THREADS, thread_name_prefix="novaclips-fit")
+        done = False
+        try:
+            yield calls, fits
+            done = True
+        finally:
+            self._stop.set()
+            for pool in (calls, fits):
+                pool.shutdown(wait=done, cancel_futures=True)

@@ -1,0 +1,38 @@
+"""Files in the output folder that no frame of now may overwrite or stand beside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from novaclips.errors import StorageError
+from novaclips.visuals.image_generator.engine.ledger import FrameRecord, Ledger
+from novaclips.visuals.image_generator.engine.plan import untouched
+
+
+def move_aside(path: Path, record: FrameRecord | None) -> Path | None:
+    """Give a file that novaclips did not write, or that was changed since, another name, and return that."""
+    if not path.exists() or (record is not None and untouched(path, record)):
+        return None
+    number = 1
+    while (aside := path.with_name(f"{path.stem}.kept-{number}{path.suffix}")).exists():
+        number += 1
+    try:
+        path.rename(aside)
+    except OSError as exc:
+        raise StorageError(f"cannot move {path} out of the way: {exc.strerror or exc}") from exc
+    return aside
+
+
+def remove_orphans(orphans: Iterable[FrameRecord], folder: Path, ledger: Ledger) -> list[str]:
+    """Delete the frames of scenes that scenes.yaml no longer has, and say so; their originals stay."""
+    notes = []
+    for record in orphans:
+        path = folder / record.file
+        if aside := move_aside(path, record):
+            notes.append(f"{record.file}: scene {record.scene} is gone, but the file was edited; kept as {aside.name}")
+        elif path.exists():
+            path.unlink()
+            notes.append(f"{record.file} removed: scene {record.scene} is gone; its original is kept")
+        ledger.drop_frame(record.scene, record.writer)
+    return notes

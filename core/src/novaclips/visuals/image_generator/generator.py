@@ -1,0 +1,293 @@
+"""ImageGenerator: one picture per scene, from Python."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from novaclips.discovery import Plugins
+from novaclips.environment import environment
+from novaclips.errors import ConfigError, StorageError
+from novaclips.visuals.image_generator.engine.crew import Crew
+from novaclips.visuals.image_generator.engine.finish import Finisher
+from novaclips.visuals.image_generator.engine.keys import Addresser
+from novaclips.visuals.image_generator.engine.ledger import Ledger, Override
+from novaclips.visuals.image_generator.engine.manifest import Remembered, read_manifest, write_manifest
+from novaclips.visuals.image_generator.engine.originals import Originals
+from novaclips.visuals.image_generator.engine.plan import Memory, Plan, Planner
+from novaclips.visuals.image_generator.engine.report import ImageResult, Outcome, RunReport
+from novaclips.visuals.image_generator.engine.retry import RetryPolicy
+from novaclips.visuals.image_generator.engine.run import Progress, Run, Studio
+from novaclips.visuals.image_generator.engine.settings import RunSettings, Timing
+from novaclips.visuals.image_generator.frame import fit_named
+from novaclips.visuals.image_generator.models import EMPTY, JSON, Resolution, Scene
+from novaclips.visuals.image_generator.scenes import project_of, read_scenes
+from novaclips.visuals.image_generator.writers import BaseOutputWriter
+
+log = logging.getLogger("novaclips")
+DEFAULT_PROVIDER = "openai"
+DEFAULT_STYLE = "photorealistic"
+
+
+class Listener:
+    """Hears what a run does, on the thread that called; every method may be left out."""
+
+    def planned(self, plan: Plan) -> None:
+        """Hear what the run is going to do, before it does."""
+
+    def progress(self, progress: Progress) -> None:
+        """Hear of a scene's end, or of news about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """An output folder with everything that works on it; ``ledger`` is None where nothing was ever drawn."""
+
+    folder: Path
+    remembered: Remembered
+    scenes: tuple[Scene, ...]
+    planner: Planner
+    crew: Crew
+    writers: Mapping[str, BaseOutputWriter]
+    originals: Originals
+    ledger: Ledger | None
+
+
+class ImageGenerator:
+    """Draws one picture per scene.
+
+    ``provider`` and ``style`` are names of installed plugins; left out, they are ``openai`` and ``photorealistic``,
+    and for a scene drawn again those of the frame's own run. ``style="none"`` leaves the prompts alone.
+    ``options`` go to the provider as they are; ``fit`` is ``cover``, ``contain`` or ``stretch``; ``workers`` is how
+    many calls may be in flight at once. ``env`` replaces the process's environment, where keys are looked for.
+    """
+
+    def __init__(
+        self,
+        provider: str | None = None,
+        style: str | None = None,
+        *,
+        enhancers: Collection[str] = (),
+        fit: str = "cover",
+        writers: Collection[str] = ("png",),
+        options: Mapping[str, JSON] = EMPTY,
+        workers: int | None = None,
+        retry_refused: bool = False,
+        env: Mapping[str, str] | None = None,
+        plugins: Plugins | None = None,
+        timing: Timing | None = None,
+        policy: RetryPolicy | None = None,
+    ) -> None:
+        if workers is not None and workers < 1:
+            raise ConfigError(f"workers must be 1 or more, not {workers}")
+        self._chosen_provider = provider
+        self._chosen_style = style
+        self._settings = RunSettings(
+            provider=self.provider,
+            style=self.style,
+            enhancers=tuple(enhancers),
+            fit=fit_named(fit),
+            writers=tuple(dict.fromkeys(writers)),
+            options=dict(options),
+            workers=workers,
+            retry_refused=retry_refused,
+        )
+        self._environ = os.environ if env is None else env
+        self._plugins = plugins or Plugins.from_env(self._environ)
+        self._timing = timing or Timing()
+        self._policy = policy or RetryPolicy()
+
+    @property
+    def provider(self) -> str:
+        """The name of the provider that draws."""
+        return self._chosen_provider or DEFAULT_PROVIDER
+
+    @property
+    def style(self) -> str:
+        """The name of the style that prompts are put into."""
+        return self._chosen_style or DEFAULT_STYLE
+
+    def generate_all(
+        self,
+        scenes_path: str | Path,
+        output_dir: str | Path,
+        resolution: str = "1920x1080",
+        *,
+        scenes: Collection[int] | None = None,
+        listener: Listener | None = None,
+    ) -> RunReport:
+        """Bring every scene's frame up to date in ``output_dir`` and return the results, one per scene.
+
+        What is up to date costs nothing. ``resolution`` is ``WIDTHxHEIGHT`` in pixels; ``scenes`` limits the run to
+        these ids. A scene that fails does not stop the others: it is logged as a warning and stands in the report.
+        Raises ConfigError or PluginError before anything is sent; afterwards only what stops every scene:
+        AuthenticationFailed, QuotaExhausted, StorageError, and KeyboardInterrupt once the calls in flight are in.
+        """
+        report = self.run(scenes_path, output_dir, resolution, scenes=scenes, listener=listener)
+        for result in report.missing:
+            log.warning("scene %s: %s: %s", result.scene_id, result.outcome, result.reason)
+        report.raise_if_stopped()
+        return report
+
+    def regenerate_scene(
+        self,
+        scene_id: int,
+        output_dir: str | Path,
+        *,
+        prompt: str | None = None,
+        seed: int | None = None,
+    ) -> ImageResult:
+        """Draw one scene again and return its new frame; the picture before stays among the originals.
+
+        The scenes file and the settings are those of the folder's last run. ``prompt`` replaces the scene's words,
+        ``seed`` its seed, until the scene changes in scenes.yaml. Raises what went wrong.
+        """
+        report = self.rerun(scene_id, output_dir, prompt=prompt, seed=seed)
+        report.raise_if_stopped()
+        if report[0].error:
+            raise report[0].error
+        return report[0]
+
+    def plan(
+        self,
+        scenes_path: str | Path,
+        output_dir: str | Path,
+        resolution: str = "1920x1080",
+        *,
+        scenes: Collection[int] | None = None,
+    ) -> Plan:
+        """Say what ``generate_all`` would do; nothing is sent, nothing is written."""
+        settings = replace(self._settings, resolution=Resolution.parse(resolution))
+        with self._workplace(Path(scenes_path), Path(output_dir), settings, scenes, writing=False) as place:
+            return place.planner.plan(place.scenes, chosen=scenes)
+
+    def run(
+        self,
+        scenes_path: str | Path,
+        output_dir: str | Path,
+        resolution: str = "1920x1080",
+        *,
+        scenes: Collection[int] | None = None,
+        listener: Listener | None = None,
+    ) -> RunReport:
+        """Do what ``generate_all`` does, and raise nothing once the first request is out."""
+        settings = replace(self._settings, resolution=Resolution.parse(resolution))
+        with self._workplace(Path(scenes_path), Path(output_dir), settings, scenes) as place:
+            plan = place.planner.plan(place.scenes, chosen=scenes)
+            return self._execute(plan, place, listener or Listener())
+
+    def rerun(
+        self,
+        scene_id: int,
+        output_dir: str | Path,
+        *,
+        prompt: str | None = None,
+        seed: int | None = None,
+        listener: Listener | None = None,
+    ) -> RunReport:
+        """Do what ``regenerate_scene`` does, and raise nothing once the request is out."""
+        folder = Path(output_dir)
+        before = read_manifest(folder)
+        settings = replace(before.settings, workers=self._settings.workers)
+        with self._workplace(before.scenes_path, folder, settings, [scene_id]) as place:
+            (now,) = place.planner.plan(place.scenes, chosen=[scene_id])
+            redo = {scene_id: self._next_take(now.override, settings, prompt, seed)}
+            plan = place.planner.plan(place.scenes, chosen=[scene_id], redo=redo)
+            return self._execute(plan, place, listener or Listener())
+
+    def _next_take(self, now: Override, settings: RunSettings, prompt: str | None, seed: int | None) -> Override:
+        """Make the next take: like the one before it, but for what this call and this generator were told."""
+        provider = self._chosen_provider or now.provider
+        style = self._chosen_style or now.style
+        return Override(
+            take=now.take + 1,
+            prompt=prompt or now.prompt,
+            seed=seed,
+            provider=None if provider == settings.provider else provider,
+            style=None if style == settings.style else style,
+            options=dict(self._settings.options) or now.options,
+        )
+
+    @contextlib.contextmanager
+    def _workplace(
+        self,
+        scenes_path: Path,
+        folder: Path,
+        settings: RunSettings,
+        chosen: Collection[int] | None,
+        *,
+        writing: bool = True,
+    ) -> Iterator[Workplace]:
+        """Read the scenes, make the plugins, open the folder: in this order, so that mistakes leave no trace."""
+        scenes = read_scenes(scenes_path)
+        check_chosen(scenes, chosen)
+        env = environment(project_of(scenes_path), self._environ)
+        hidden = folder / ".novaclips"
+        originals = Originals(hidden / "originals")
+        database = hidden / "ledger.sqlite3"
+        with contextlib.ExitStack() as stack:
+            crew = stack.enter_context(Crew(self._plugins, settings, env))
+            addresser = Addresser(settings, crew)
+            for scene in scenes:  # unknown names and missing keys show here, before the folder is touched
+                addresser.address(scene)
+            writers = crew.writers()
+            if writing:
+                check_folder(folder)
+            ledger = stack.enter_context(Ledger(database)) if writing or database.exists() else None
+            planner = Planner(
+                settings=settings,
+                addresser=addresser,
+                writers=writers,
+                memory=Memory.of(ledger),
+                folder=folder,
+                originals=originals,
+            )
+            remembered = Remembered(scenes_path, settings)
+            yield Workplace(folder, remembered, scenes, planner, crew, writers, originals, ledger)
+
+    def _execute(self, plan: Plan, place: Workplace, listener: Listener) -> RunReport:
+        assert place.ledger is not None  # noqa: S101 - opened for writing
+        folder, settings = place.folder, place.remembered.settings
+        listener.planned(plan)
+        studio = Studio(
+            settings=settings,
+            crew=place.crew,
+            ledger=place.ledger,
+            originals=place.originals,
+            finisher=Finisher(settings, place.writers, place.ledger, place.originals, folder),
+            folder=folder,
+            timing=self._timing,
+            policy=self._policy,
+        )
+        report = Run(plan, studio, listener.progress).execute()
+        try:
+            write_manifest(place.remembered, plan, report, place.ledger)
+        except StorageError as error:
+            return replace(report, stopped_by=report.stopped_by or error)
+        return report
+
+
+def check_chosen(scenes: Collection[Scene], wanted: Collection[int] | None) -> None:
+    """Check that the wanted scenes are there; ConfigError names those that are not."""
+    ids = {scene.id for scene in scenes}
+    if unknown := sorted(set(wanted or ()) - ids):
+        known = f"{min(ids)} to {max(ids)}" if len(ids) > 1 else str(min(ids))
+        raise ConfigError(f"no scene {', '.join(map(str, unknown))} in the scenes file; it has {known}")
+
+
+def check_folder(folder: Path) -> None:
+    """Make sure that the output folder is one and takes files; ConfigError before anything is sent."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".novaclips-probe-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as exc:
+        raise ConfigError(f"cannot write into {folder}: {exc.strerror or exc}; choose another output folder") from exc
+
+
+__all__ = ["ImageGenerator", "Listener", "Outcome", "Progress"]

@@ -1,0 +1,243 @@
+"""What a run sends, and why: edits, moves, sizes, files that changed under it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from novaclips.errors import StorageError
+from novaclips.visuals.image_generator import ImageGenerator
+from novaclips.visuals.image_generator.engine.ledger import Ledger
+from scripted import colour
+from visuals.drawing import draw, outcomes, plan, states
+
+WORDS = ["alpha", "beta", "gamma", "delta"]
+
+
+def shown() -> list[tuple[int, int, int]]:
+    """The colours that the frames show, in order."""
+    colours = []
+    for path in sorted(Path("frames").glob("scene-*.png")):
+        with Image.open(path) as frame:
+            colours.append(frame.getpixel((90, 50)))
+    return colours
+
+
+def expected(*words: str) -> list[tuple[int, int, int]]:
+    return [colour(f"{word}|None|0") for word in words]
+
+
+@pytest.mark.parametrize(
+    ("scenes", "sent"),
+    [
+        ({1: "alpha", 2: "new", 3: "beta", 4: "gamma", 5: "delta"}, ["new"]),
+        ({1: "alpha", 2: "gamma", 3: "delta"}, []),
+        ({1: "delta", 2: "gamma", 3: "beta", 4: "alpha"}, []),
+        ({11: "alpha", 12: "beta", 13: "gamma", 14: "delta"}, []),
+        ({1: "alpha", 2: "BETA", 3: "gamma", 4: "delta"}, ["BETA"]),
+    ],
+    ids=["insert", "delete", "reverse", "rename", "edit"],
+)
+def test_only_a_changed_request_is_sent_and_every_frame_shows_its_own_scene(write_scenes, scripted, scenes, sent):
+    write_scenes(WORDS)
+    draw()
+    scripted.forget()
+    write_scenes(scenes)
+    report = draw()
+    assert [request.prompt for request in scripted.calls] == sent
+    assert not report.missing
+    assert shown() == expected(*scenes.values())
+    assert [path.stem for path in sorted(Path("frames").glob("scene-*"))] == [f"scene-{n:03d}" for n in sorted(scenes)]
+
+
+def test_a_deleted_scene_s_frame_goes_and_its_original_stays(write_scenes, scripted) -> None:
+    write_scenes(WORDS)
+    draw()
+    write_scenes(WORDS[:3])
+    report = draw()
+    assert report.notes == ("scene-004.png removed: scene 4 is gone; its original is kept",)
+    assert len([path for path in Path("frames/.novaclips/originals").rglob("*") if path.is_file()]) == 4
+
+
+def test_another_size_is_fitted_again_from_the_original(write_scenes, scripted) -> None:
+    write_scenes(2)
+    draw(size="192x108")
+    scripted.forget()
+    (first, _) = plan(size="128x72")
+    assert (str(first.state), first.reason) == ("stale", "resolution changed: fitted again from the original, free")
+    assert outcomes(draw(size="128x72")) == ["fitted", "fitted"]
+    assert scripted.calls == []
+    with Image.open("frames/scene-001.png") as frame:
+        assert frame.size == (128, 72)
+
+
+def test_another_fit_is_free_too(write_scenes, scripted) -> None:
+    write_scenes(1)
+    draw()
+    assert plan(fit="contain")[0].reason == "fit changed: fitted again from the original, free"
+    assert outcomes(draw(fit="contain")) == ["fitted"]
+
+
+def test_an_unusual_shape_is_exact_in_every_fit(write_scenes, scripted) -> None:
+    write_scenes(1)
+    for fit in ("cover", "contain", "stretch"):
+        draw(size="101x333", fit=fit)
+        with Image.open("frames/scene-001.png") as frame:
+            assert frame.size == (101, 333)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reason"),
+    [
+        ({"prompt": "alpha"}, {"prompt": "beta"}, "prompt changed"),
+        ({"prompt": "alpha"}, {"prompt": "alpha", "style": "noir"}, "style changed"),
+        ({"prompt": "alpha"}, {"prompt": "alpha", "seed": 7}, "seed changed"),
+        ({"prompt": "alpha"}, {"prompt": "alpha", "provider": "storyboard"}, "provider changed"),
+        ({"prompt": "alpha"}, {"prompt": "beta", "seed": 7}, "prompt changed, seed changed"),
+        ({"prompt": "alpha"}, {"prompt": "alpha", "options": "{a: 1}"}, "options changed"),
+        ({"prompt": "alpha"}, {"prompt": "alpha", "negative_prompt": "people"}, "negative prompt changed"),
+        ({"prompt": "alpha"}, {"prompt": "alpha", "references": "[hero.png]"}, "references changed"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "-",
+)
+def test_the_plan_says_what_changed(write_scenes, scripted, before, after, reason) -> None:
+    Path("hero.png").write_bytes(b"a picture of the hero")
+    write_scenes({1: before.pop("prompt")}, **before)
+    draw()
+    write_scenes({1: after.pop("prompt")}, **after)
+    (planned,) = plan()
+    assert (str(planned.state), planned.reason) == ("stale", reason)
+
+
+def test_going_back_to_an_earlier_prompt_is_free(write_scenes, scripted) -> None:
+    for words in ("alpha", "beta"):
+        write_scenes({1: words})
+        draw()
+    scripted.forget()
+    write_scenes({1: "alpha"})
+    assert outcomes(draw()) == ["fitted"]
+    assert shown() == expected("alpha")
+    assert scripted.calls == []
+
+
+def test_a_changed_reference_picture_is_a_changed_request(write_scenes, scripted) -> None:
+    Path("hero.png").write_bytes(b"one")
+    write_scenes(1, references="[hero.png]")
+    draw()
+    Path("hero.png").write_bytes(b"two")
+    assert plan()[0].reason == "references changed"
+
+
+def test_a_lost_frame_is_made_again_for_free(write_scenes, scripted) -> None:
+    write_scenes(2)
+    draw()
+    scripted.forget()
+    Path("frames/scene-001.png").unlink()
+    assert plan()[0].reason == "the frame's file is gone: fitted from the original, free"
+    assert outcomes(draw()) == ["fitted", "fresh"]
+    assert scripted.calls == []
+
+
+def test_a_damaged_frame_is_made_again_for_free(write_scenes, scripted) -> None:
+    write_scenes(1)
+    draw()
+    path = Path("frames/scene-001.png")
+    path.write_bytes(path.read_bytes()[:50])
+    assert plan()[0].reason == "the frame's file is damaged: fitted again from the original, free"
+    assert outcomes(draw()) == ["fitted"]
+
+
+def test_a_frame_that_was_touched_but_not_changed_is_fresh(write_scenes, scripted) -> None:
+    write_scenes(1)
+    draw()
+    Path("frames/scene-001.png").touch()
+    assert states(plan()) == ["fresh"]
+
+
+def test_a_copied_project_is_fresh(write_scenes, scripted, tmp_path, monkeypatch) -> None:
+    write_scenes(3)
+    draw()
+    shutil.copytree(tmp_path, tmp_path.parent / "copy")
+    monkeypatch.chdir(tmp_path.parent / "copy")
+    assert states(plan()) == ["fresh"] * 3
+
+
+def test_a_frame_edited_by_hand_is_kept_until_its_scene_changes(write_scenes, scripted) -> None:
+    write_scenes({1: "alpha"})
+    draw()
+    Image.new("RGB", (192, 108), "red").save("frames/scene-001.png")
+    assert (states(plan()), plan()[0].reason) == (["fresh"], "edited by hand since it was written; kept")
+    draw()
+    assert shown() == [(255, 0, 0)]
+
+    write_scenes({1: "beta"})
+    report = draw()
+    assert report.notes == ("scene-001.png was not as novaclips wrote it; kept as scene-001.kept-1.png",)
+    with Image.open("frames/scene-001.kept-1.png") as kept:
+        assert kept.getpixel((0, 0)) == (255, 0, 0)
+
+
+def test_a_stranger_s_file_in_a_frame_s_place_is_moved_aside(write_scenes, scripted) -> None:
+    write_scenes(1)
+    Path("frames").mkdir()
+    Path("frames/scene-001.png").write_bytes(b"my own picture")
+    draw()
+    assert Path("frames/scene-001.kept-1.png").read_bytes() == b"my own picture"
+
+
+def test_planning_writes_nothing(write_scenes, scripted) -> None:
+    write_scenes(3)
+    assert states(plan()) == ["missing"] * 3
+    assert not Path("frames").exists()
+
+
+def test_the_manifest_tells_what_each_frame_is(write_scenes, scripted) -> None:
+    write_scenes({1: "Река над городом 🌊"}, seed=9)
+    ImageGenerator("scripted", "photorealistic", fit="contain").generate_all("planning/scenes.yaml", "frames", "64x64")
+    text = Path("frames/manifest.json").read_text(encoding="utf-8")
+    manifest = json.loads(text)
+    assert "Река над городом 🌊" in text
+    (frame,) = manifest["frames"]
+    assert frame["files"] == ["scene-001.png"]
+    assert frame["resolution"] == "64x64"
+    assert (frame["seed"], frame["style"], frame["provider"]) == (9, "photorealistic", "scripted")
+    assert (Path("frames/.novaclips/originals") / frame["original"]).is_file()
+    assert manifest["scenes_file"] == "../planning/scenes.yaml"
+    assert manifest["settings"]["fit"] == "contain"
+    assert manifest["missing"] == []
+
+
+def test_the_manifest_lists_scenes_without_a_frame(write_scenes, scripted) -> None:
+    write_scenes(3)
+    draw(scenes=[1])
+    manifest = json.loads(Path("frames/manifest.json").read_text(encoding="utf-8"))
+    assert [entry["scene"] for entry in manifest["missing"]] == [2, 3]
+
+
+def test_a_lost_original_is_bought_again(write_scenes, scripted) -> None:
+    write_scenes(1)
+    draw()
+    shutil.rmtree("frames/.novaclips/originals")
+    Path("frames/scene-001.png").unlink()
+    assert outcomes(draw()) == ["drawn"]
+
+
+def test_a_ledger_of_a_newer_novaclips_is_left_alone(write_scenes, scripted) -> None:
+    write_scenes(1)
+    draw()
+    with Ledger(Path("frames/.novaclips/ledger.sqlite3")) as ledger:
+        ledger._db.execute("PRAGMA user_version = 99")
+    with pytest.raises(StorageError, match="was written by a newer novaclips"):
+        draw()
+
+
+def test_two_scenes_with_the_same_words_keep_their_own_takes(write_scenes, scripted) -> None:
+    write_scenes({1: "alpha", 2: "alpha"})
+    draw()
+    ImageGenerator().regenerate_scene(2, "frames")
+    assert shown() == [colour("alpha|None|0"), colour("alpha|None|1")]
+    assert outcomes(draw()) == ["fresh", "fresh"]

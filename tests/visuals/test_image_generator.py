@@ -1,0 +1,366 @@
+"""The Python interface, as the documentation shows it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from novaclips.errors import (
+    AuthenticationFailed,
+    ConfigError,
+    ContentRefused,
+    ExitCode,
+    InvalidRequest,
+    PluginError,
+    ProviderUnavailable,
+    QuotaExhausted,
+    RateLimited,
+    UnknownPlugin,
+)
+from novaclips.plugin import Cost, GeneratedImage
+from novaclips.visuals.image_generator import (
+    ImageGenerator,
+    ImageRequest,
+    ImageResult,
+    Listener,
+    Outcome,
+    PromptEnhancer,
+)
+from novaclips.visuals.image_generator.engine.settings import Timing
+from scripted import Script, colour, picture
+from visuals.drawing import draw, outcomes
+
+
+def test_the_snippet_of_the_readme_draws_every_scene(write_scenes) -> None:
+    write_scenes({1: "a river turning into a cloud", 2: "a city in the rain", 3: "Река превращается в облако"})
+
+    generator = ImageGenerator(provider="storyboard", style="photorealistic")
+    results = generator.generate_all(scenes_path="planning/scenes.yaml", output_dir="frames/", resolution="1920x1080")
+
+    assert [result.file_path for result in results] == [Path(f"frames/scene-00{number}.png") for number in (1, 2, 3)]
+    for result in results:
+        with Image.open(result.file_path) as frame:
+            assert frame.size == (1920, 1080)
+        assert result.image_bytes == result.file_path.read_bytes()
+    assert results[2].prompt_used == (
+        "Ultra-realistic photograph, 8K, professional lighting, Река превращается в облако, high quality, detailed"
+    )
+
+
+def test_regenerating_in_a_new_process_finds_scenes_and_settings_by_itself(write_scenes) -> None:
+    write_scenes(3)
+    ImageGenerator(provider="storyboard", style="noir").generate_all("planning/scenes.yaml", "frames/", "640x360")
+    before = Path("frames/scene-003.png").read_bytes()
+
+    code = (
+        "from novaclips.visuals.image_generator import ImageGenerator;"
+        "result = ImageGenerator().regenerate_scene(scene_id=3, output_dir='frames/');"
+        "print(result.provider, result.outcome)"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert answer.stdout.strip() == "storyboard drawn"
+    assert Path("frames/scene-003.png").read_bytes() != before
+    manifest = json.loads(Path("frames/manifest.json").read_text(encoding="utf-8"))
+    assert manifest["frames"][2]["take"] == 1
+    assert manifest["frames"][2]["style"] == "noir"
+
+
+def test_the_generator_has_the_defaults_that_the_documentation_names() -> None:
+    generator = ImageGenerator()
+    assert (generator.provider, generator.style) == ("openai", "photorealistic")
+
+
+def test_a_provider_that_is_not_installed_is_answered_with_the_command_that_installs_it(write_scenes) -> None:
+    write_scenes(1)
+    with pytest.raises(UnknownPlugin, match="pip install novaclips-provider-replicate"):
+        ImageGenerator("replicate", env={"NOVACLIPS_DISABLE_PLUGINS": "provider-replicate"}).generate_all(
+            "planning/scenes.yaml", "frames"
+        )
+    assert not Path("frames").exists()
+
+
+def test_requests_and_results_keep_the_fields_of_the_documentation_in_their_order() -> None:
+    request = ImageRequest(7, "a lighthouse", "metaphor", "640x360")
+    assert (request.scene_id, request.prompt, request.visual_type, request.resolution) == (
+        7,
+        "a lighthouse",
+        "metaphor",
+        "640x360",
+    )
+    assert ImageRequest(7, "a lighthouse", "metaphor").resolution == "1920x1080"
+    result = ImageResult(7, b"bytes", Path("scene-007.png"), "a lighthouse, detailed")
+    assert result.image_bytes == b"bytes"
+    assert (result.scene_id, result.file_path, result.prompt_used) == (
+        7,
+        Path("scene-007.png"),
+        "a lighthouse, detailed",
+    )
+
+
+@pytest.mark.parametrize(
+    ("style", "prefix"),
+    [
+        ("photorealistic", "Ultra-realistic photograph, 8K, professional lighting, "),
+        ("illustration", "Digital illustration, vibrant colors, modern style, "),
+        ("minimalist", "Clean minimalist design, solid colors, simple shapes, "),
+    ],
+)
+@pytest.mark.parametrize("visual_type", ["diagram", "metaphor", "image"])
+def test_the_three_first_styles_keep_their_wording(style: str, prefix: str, visual_type: str) -> None:
+    enhanced = PromptEnhancer().enhance("a lighthouse.", style, visual_type)
+    assert enhanced == f"{prefix}a lighthouse., high quality, detailed"
+
+
+def test_one_failing_scene_leaves_nine_frames_and_the_next_run_draws_only_that_one(write_scenes, scripted) -> None:
+    write_scenes(10)
+    scripted.on(3, InvalidRequest("the prompt is too long"))
+
+    report = draw()
+
+    assert [result.scene_id for result in report.missing] == [3]
+    assert report[2].reason == "the prompt is too long"
+    assert report.exit_code is ExitCode.SCENES_FAILED
+    assert len(list(Path("frames").glob("scene-*.png"))) == 9
+    scripted.forget()
+    assert draw().exit_code is ExitCode.OK
+    assert scripted.scenes == [3]
+
+
+def test_a_fresh_folder_costs_nothing(write_scenes, scripted) -> None:
+    write_scenes(4)
+    draw()
+    scripted.forget()
+    report = draw()
+    assert outcomes(report) == ["fresh"] * 4
+    assert scripted.scenes == []
+
+
+def test_generate_all_logs_a_failed_scene_and_raises_nothing(write_scenes, scripted, caplog) -> None:
+    write_scenes(2)
+    scripted.on(2, ContentRefused("the safety system says no"))
+    generator = ImageGenerator("scripted", "none")
+    report = generator.generate_all("planning/scenes.yaml", "frames", "192x108")
+    assert report.exit_code is ExitCode.REFUSED
+    assert "scene 2: refused: the safety system says no" in caplog.text
+
+
+@pytest.mark.parametrize("error", [AuthenticationFailed("the key is wrong"), QuotaExhausted("no money")], ids=str)
+def test_a_wrong_key_or_no_money_stops_after_one_request(write_scenes, scripted, error) -> None:
+    write_scenes(50)
+    for number in range(1, 51):
+        scripted.on(number, error)
+    generator = ImageGenerator("scripted", "none", workers=8)
+    with pytest.raises(type(error)):
+        generator.generate_all("planning/scenes.yaml", "frames", "192x108")
+    assert len(scripted.calls) == 1
+
+
+def test_a_service_that_is_down_is_asked_again_with_longer_pauses(write_scenes, scripted) -> None:
+    write_scenes(1)
+    scripted.on(1, ProviderUnavailable("502"), ProviderUnavailable("502"), ProviderUnavailable("503"))
+    pauses: list[float] = []
+    timing = Timing(sleep=pauses.append, jitter=lambda: 0.0)
+    report = ImageGenerator("scripted", "none", timing=timing).run("planning/scenes.yaml", "frames", "192x108")
+    assert outcomes(report) == ["drawn"]
+    assert pauses == [1.0, 2.0, 4.0]
+
+
+def test_a_service_that_stays_down_fails_the_scene_after_four_calls(write_scenes, scripted) -> None:
+    write_scenes(1)
+    scripted.on(1, *[ProviderUnavailable("502 from the gateway")] * 9)
+    report = draw()
+    assert len(scripted.calls) == 4
+    assert report[0].reason == "502 from the gateway"
+
+
+def test_being_throttled_holds_everybody_and_uses_up_no_try(write_scenes, scripted) -> None:
+    write_scenes(1)
+    scripted.on(1, *[RateLimited("slow down", retry_after=7)] * 6)
+    clock = [0.0]
+    pauses: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        clock[0] += seconds
+
+    timing = Timing(sleep=sleep, monotonic=lambda: clock[0])
+    report = ImageGenerator("scripted", "none", timing=timing).run("planning/scenes.yaml", "frames", "192x108")
+    assert outcomes(report) == ["drawn"]
+    assert [pause for pause in pauses if pause] == [7] * 6
+
+
+def test_two_scenes_that_ask_for_the_same_share_one_purchase(write_scenes, scripted) -> None:
+    write_scenes({1: "a lighthouse", 2: "a lighthouse", 3: "a harbour"})
+    report = draw()
+    assert len(scripted.calls) == 2
+    assert outcomes(report) == ["drawn", "fitted", "drawn"]
+    assert Path("frames/scene-001.png").read_bytes() != Path("frames/scene-003.png").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (b"<html>504</html>", "is not a picture"),
+        (picture("x")[:60], "damaged picture"),
+        (b"", "is not a picture"),
+        ("text", "answered with str, not bytes"),
+        (KeyError("oops"), "failed unexpectedly: KeyError: 'oops'"),
+    ],
+    ids=["html", "cut short", "empty", "not bytes", "a bug"],
+)
+def test_a_bad_answer_fails_its_scene_alone(write_scenes, scripted, answer, reason) -> None:
+    write_scenes(2)
+    scripted.on(1, lambda _: answer)
+    report = draw()
+    assert outcomes(report) == ["failed", "drawn"]
+    assert reason in report[0].reason
+
+
+def test_costs_are_added_up_and_unknown_is_not_zero(write_scenes, scripted) -> None:
+    write_scenes(2)
+    scripted.on(1, GeneratedImage(data=picture("1"), cost=Cost(Decimal("0.041"))))
+    scripted.on(2, GeneratedImage(data=picture("2"), cost=Cost(Decimal("0.02"))))
+    assert draw().cost_usd == Decimal("0.061")
+    write_scenes({1: "new words", 2: "a picture of 2"})
+    assert draw().cost_usd is None
+
+
+def test_warnings_are_told_once(write_scenes, scripted) -> None:
+    write_scenes(3)
+    for number in (1, 2, 3):
+        scripted.on(number, GeneratedImage(data=picture(str(number)), warnings=("the seed is ignored",)))
+    assert draw().warnings == ["scripted: the seed is ignored"]
+
+
+def test_only_the_wanted_scenes_are_drawn(write_scenes, scripted) -> None:
+    write_scenes(5)
+    report = draw(scenes=[2, 4])
+    assert scripted.scenes == [2, 4]
+    assert len(report) == 2
+    with pytest.raises(ConfigError, match=r"no scene 9 in the scenes file; it has 1 to 5"):
+        draw(scenes=[9])
+
+
+def test_the_listener_hears_the_plan_and_every_scene(write_scenes, scripted) -> None:
+    write_scenes(3)
+    heard: list[object] = []
+
+    class Ear(Listener):
+        def planned(self, plan) -> None:
+            heard.append(plan.requests)
+
+        def progress(self, progress) -> None:
+            heard.append((progress.done, progress.total, str(progress.outcome)))
+
+    generator = ImageGenerator("scripted", "none")
+    generator.run("planning/scenes.yaml", "frames", "192x108", listener=Ear())
+    assert heard == [3, (1, 3, "drawn"), (2, 3, "drawn"), (3, 3, "drawn")]
+
+
+def test_a_scene_chooses_its_own_provider_style_seed_and_options(tmp_path, scripted) -> None:
+    path = tmp_path / "planning" / "scenes.yaml"
+    path.parent.mkdir()
+    path.write_text(
+        """
+- id: 1
+  visual: {prompt: a lighthouse, style: noir, seed: 42, options: {quality: high}, negative_prompt: people}
+- id: 2
+  visual: {prompt: a harbour, provider: storyboard}
+""",
+        encoding="utf-8",
+    )
+    report = ImageGenerator("scripted", "none", options={"quality": "low", "model": "m"}).run(path, "frames", "192x108")
+    (request,) = scripted.calls
+    assert request.prompt.startswith("Black and white film noir") or "a lighthouse" in request.prompt
+    assert request.style == "noir"
+    assert request.seed == 42
+    assert request.options == {"quality": "high", "model": "m"}
+    assert request.negative_prompt.startswith("people, ")
+    assert [result.provider for result in report] == ["scripted", "storyboard"]
+
+
+def test_a_bug_in_identity_names_the_provider(write_scenes, scripted) -> None:
+    write_scenes(1)
+    scripted.identity = {"model": object()}
+    with pytest.raises(PluginError, match=r"provider 'scripted' is broken: its identity\(\) is not JSON"):
+        draw()
+
+
+def test_regenerate_draws_a_new_take_and_generate_keeps_it(write_scenes, scripted) -> None:
+    write_scenes(3)
+    draw()
+    first = Path("frames/scene-002.png").read_bytes()
+    result = ImageGenerator("scripted").regenerate_scene(2, "frames", prompt="a better harbour", seed=5)
+    second = Path("frames/scene-002.png").read_bytes()
+    assert result.outcome is Outcome.DRAWN
+    assert first != second
+    assert (scripted.calls[-1].prompt, scripted.calls[-1].seed, scripted.calls[-1].take) == ("a better harbour", 5, 1)
+
+    scripted.forget()
+    assert outcomes(draw()) == ["fresh"] * 3
+    assert Path("frames/scene-002.png").read_bytes() == second
+    write_scenes({1: "a picture of 1", 2: "new words", 3: "a picture of 3"})
+    draw()
+    assert [request.prompt for request in scripted.calls] == ["new words"]
+
+
+def test_regenerating_with_another_provider_is_kept_too(write_scenes, scripted) -> None:
+    write_scenes(2)
+    draw()
+    ImageGenerator("storyboard", "noir").regenerate_scene(1, "frames")
+    scripted.forget()
+    assert outcomes(draw()) == ["fresh", "fresh"]
+    manifest = json.loads(Path("frames/manifest.json").read_text(encoding="utf-8"))
+    assert [frame["provider"] for frame in manifest["frames"]] == ["storyboard", "scripted"]
+    assert manifest["settings"]["provider"] == "scripted"
+
+
+def test_a_take_that_fails_leaves_the_frame_as_it_was(write_scenes, scripted) -> None:
+    write_scenes(1)
+    draw()
+    before = Path("frames/scene-001.png").read_bytes()
+    scripted.on(1, ContentRefused("no"))
+    with pytest.raises(ContentRefused):
+        ImageGenerator().regenerate_scene(1, "frames")
+    assert Path("frames/scene-001.png").read_bytes() == before
+    assert outcomes(draw()) == ["fresh"]
+
+
+def test_a_fixed_seed_moves_on_with_each_take(write_scenes, scripted) -> None:
+    write_scenes(1, seed=100)
+    draw()
+    ImageGenerator().regenerate_scene(1, "frames")
+    ImageGenerator().regenerate_scene(1, "frames")
+    assert [request.seed for request in scripted.calls] == [100, 101, 102]
+
+
+def test_regenerating_without_a_manifest_says_what_to_do_first() -> None:
+    with pytest.raises(ConfigError, match=r"frames/manifest.json is not there: make the frames first"):
+        ImageGenerator().regenerate_scene(1, "frames")
+
+
+def test_frames_have_the_prompt_s_own_picture(write_scenes, scripted) -> None:
+    write_scenes({1: "alpha", 2: "beta"})
+    draw()
+    for number, words in ((1, "alpha"), (2, "beta")):
+        with Image.open(f"frames/scene-00{number}.png") as frame:
+            assert frame.getpixel((50, 50)) == colour(f"{words}|None|0")
+
+
+def test_a_refused_request_is_not_sent_again_unless_changed_or_asked_for(write_scenes, scripted: Script) -> None:
+    write_scenes({1: "alpha", 2: "beta"})
+    scripted.on(2, ContentRefused("no"))
+    assert draw().exit_code is ExitCode.REFUSED
+    scripted.forget()
+    report = draw()
+    assert (report.exit_code, scripted.scenes) == (ExitCode.REFUSED, [])
+    assert report[1].reason == "refused, and not sent again unchanged: no"
+    assert draw(retry_refused=True).exit_code is ExitCode.OK
+    assert scripted.scenes == [2]
