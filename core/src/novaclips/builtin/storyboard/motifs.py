@@ -1,0 +1,302 @@
+"""Places: sky, ridges, roofs, woods, water, in layers from far to near."""
+
+# coordinates read best in a row: x, y, size, colour
+# ruff: noqa: PLR0917
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+from types import MappingProxyType
+
+from .canvas import Canvas, Point
+from .colors import BLACK, WHITE, Color, mix
+from .dice import Dice
+from .stage import Stage
+from .trees import conifer, round_tree
+
+
+def sky(stage: Stage, horizon: float) -> None:
+    """Fill the surface with sky and hang sun or moon, and stars at night."""
+    canvas, dice, light = stage.canvas, stage.dice, stage.light
+    canvas.fade(*light.sky, bottom=horizon)
+    canvas.fade(light.sky[-1], top=horizon)
+    if light.stars:
+        for _ in range(int(70 * max(canvas.wide, canvas.high))):
+            x, y = dice.between(0, canvas.wide), dice.between(0, horizon) * dice.between(0.2, 0.95)
+            canvas.disc(x, y, dice.between(0.0009, 0.0028), WHITE, dice.between(0.25, 0.85))
+    x = stage.across(dice.pick((1 / 3, 2 / 3)) + dice.between(-0.05, 0.05))
+    low = stage.cues.light == "dusk"
+    y = horizon - dice.between(0.03, 0.13) if low else horizon * dice.between(0.30, 0.52)
+    radius = dice.between(0.085, 0.12) if low else dice.between(0.05, 0.08)
+    canvas.glow(x, y, radius * 7, light.sun, 0.75 if low else 0.5)
+    canvas.disc(x, y, radius, light.sun)
+
+
+def ridge(
+    canvas: Canvas, dice: Dice, base: float, height: float, color: Color, *, rough: float = 0.5, foot: float = 0.0
+) -> None:
+    """Fill from a line of hills down to ``foot`` (0: to the bottom); rough is 0 for dunes, 1 for rock."""
+    waves = [
+        (height * strength, dice.between(0.7, 1.3) * pitch, dice.between(0, math.tau))
+        for strength, pitch in ((0.55, 2.2), (0.28, 5.1), (0.17 * rough, 11.7))
+    ]
+    steps = max(48, int(90 * canvas.wide))
+    points: list[Point] = []
+    for step in range(steps + 1):
+        x = canvas.wide * step / steps
+        points.append((x, base - sum(size * (math.sin(x * pitch + shift) + 0.6) for size, pitch, shift in waves)))
+    bottom = foot or canvas.high
+    canvas.polygon([(0, bottom), *points, (canvas.wide, bottom)], color)
+
+
+def peaks(canvas: Canvas, dice: Dice, base: float, height: float, color: Color, snow: Color | None = None) -> None:
+    """Fill a row of angular mountains, with snow on the high ones where a colour is given."""
+    points: list[Point] = [(-0.2, base)]
+    tops: list[tuple[Point, Point, Point]] = []
+    x = -0.2
+    while x < canvas.wide + 0.2:
+        half, tall = dice.between(0.16, 0.34), height * dice.between(0.5, 1.0)
+        left, top = (x, base - height * dice.between(0.0, 0.25)), (x + half, base - tall)
+        right = (x + half * dice.between(1.7, 2.1), base - height * dice.between(0.0, 0.25))
+        points += [left, top]
+        tops.append((left, top, right))
+        x = right[0]
+    points += [tops[-1][2], (x, canvas.high), (-0.2, canvas.high)]
+    canvas.polygon(points, color)
+    for (left, top, _), following in pairwise(tops):
+        right = following[0]
+        canvas.polygon([top, right, (top[0] + (right[0] - top[0]) * 0.25, right[1])], BLACK, 0.10)
+        if snow and base - top[1] > height * 0.62:
+            cap = 0.30
+            edge = [
+                (top[0] + (end[0] - top[0]) * share, top[1] + (end[1] - top[1]) * share)
+                for end, share in ((left, cap), (right, cap * 0.8))
+            ]
+            notch = ((edge[0][0] + edge[1][0]) / 2, top[1] + (edge[0][1] - top[1]) * 0.62)
+            canvas.polygon([edge[0], top, edge[1], notch], snow)
+
+
+def woods(stage: Stage, foot: float, tall: float, color: Color, *, dense: float = 1.0) -> None:
+    """Draw a row of firs on a line."""
+    canvas, dice = stage.canvas, stage.dice
+    x = -0.05
+    while x < canvas.wide + 0.05:
+        conifer(canvas, x, foot + dice.between(0, tall * 0.05), tall * dice.between(0.6, 1.0), color)
+        x += tall * dice.between(0.16, 0.38) / dense
+
+
+def houses(stage: Stage, foot: float, tall: float, color: Color, window: Color | None = None) -> None:
+    """Draw a skyline, with lit windows where a colour is given."""
+    canvas, dice = stage.canvas, stage.dice
+    x = -0.03
+    while x < canvas.wide:
+        wide = dice.between(0.07, 0.15)
+        top = foot - tall * dice.between(0.35, 1.0)
+        canvas.box(x, top, x + wide, foot + 0.01, color)
+        if dice.chance(0.22):
+            canvas.box(x + wide * 0.47, top - tall * 0.16, x + wide * 0.53, top, color)
+        elif dice.chance(0.3):
+            canvas.box(x + wide * 0.2, top - tall * 0.07, x + wide * 0.8, top, color)
+        if window:
+            panes(stage, (x, top, x + wide, foot), window)
+        x += wide + (dice.between(0.0, 0.05) if dice.chance(0.35) else -0.001)
+
+
+def panes(stage: Stage, house: tuple[float, float, float, float], color: Color) -> None:
+    """Light some of a house's windows."""
+    left, top, right, bottom = house
+    columns = max(2, int((right - left) / 0.024))
+    step = (right - left) / (columns + 0.5)
+    row = top + 0.022
+    while row < bottom - 0.02:
+        for column in range(columns):
+            if stage.dice.chance(0.42):
+                x = left + step * (column + 0.5)
+                stage.canvas.box(x, row, x + step * 0.5, row + 0.014, color, stage.dice.between(0.45, 0.95))
+        row += 0.03
+
+
+def mountain(stage: Stage, horizon: float) -> None:
+    """Draw snow-capped peaks behind hills."""
+    canvas, dice, light = stage.canvas, stage.dice, stage.light
+    peaks(canvas, dice, horizon, dice.between(0.30, 0.42), light.far, mix(light.sun, light.far, 0.15))
+    ridge(canvas, dice, horizon + 0.02, 0.10, light.middle, rough=0.9)
+    woods(stage, horizon + 0.13, 0.08, light.near, dense=1.6)
+    ridge(canvas, dice, horizon + 0.115, 0.03, light.near)
+    ridge(canvas, dice, stage.down(0.93), 0.07, light.front, rough=0.3)
+
+
+def forest(stage: Stage, horizon: float) -> None:
+    """Draw a wood in three depths of mist."""
+    canvas, dice, light = stage.canvas, stage.dice, stage.light
+    ridge(canvas, dice, horizon - 0.03, 0.13, light.far)
+    for foot, tall, color, dense in (
+        (horizon + 0.04, 0.26, mix(light.far, light.middle, 0.6), 1.5),
+        (horizon + 0.13, 0.34, light.middle, 1.1),
+        (horizon + 0.26, 0.48, light.near, 0.8),
+    ):
+        woods(stage, foot, tall, color, dense=dense)
+        ridge(canvas, dice, foot - 0.022, 0.02, color)
+    ridge(canvas, dice, stage.down(0.95), 0.05, light.front, rough=0.2)
+
+
+def city(stage: Stage, horizon: float) -> None:
+    """Draw a skyline in three depths over a street."""
+    canvas, dice, light = stage.canvas, stage.dice, stage.light
+    dark = sum(light.sky[0]) < sum(light.sky[-1])
+    foot = min(canvas.high, horizon + 0.16)
+    houses(stage, foot, dice.between(0.42, 0.52), light.far)
+    houses(stage, foot, dice.between(0.30, 0.40), light.middle)
+    houses(stage, foot, dice.between(0.20, 0.28), light.near, stage.palette.pop if dark else light.sky[-1])
+    canvas.box(0, foot - 0.002, canvas.wide, canvas.high, light.front)
+    vanishing = stage.across(0.5)
+    for side in (-1, 1):
+        canvas.polygon(
+            [
+                (vanishing, foot),
+                (vanishing + side * canvas.wide * 0.7, canvas.high),
+                (vanishing + side * canvas.wide * 0.55, canvas.high),
+            ],
+            light.near,
+            0.6,
+        )
+
+
+def sea(stage: Stage, horizon: float) -> None:
+    """Draw water to the horizon with the light's path on it, and a headland."""
+    canvas, dice, light = stage.canvas, stage.dice, stage.light
+    headland = canvas.wide * dice.pick((0.0, 1.0))
+    for width, tall, color in ((0.9, 0.13, light.far), (0.55, 0.09, light.middle)):
+        canvas.oval(headland, horizon, width * dice.between(0.8, 1.1), tall, color)
+    canvas.fade(mix(light.far, light.sky[-1], 0.35), light.middle, light.near, top=horizon)
+    x = stage.across(dice.between(0.42, 0.58))
+    row = horizon + 0.012
+    while row < canvas.high:
+        depth = (row - horizon) / (canvas.high - horizon)
+        half = (0.03 + 0.12 * depth) * dice.between(0.5, 1.3)
+        shift = dice.between(-0.05, 0.05) * (0.4 + depth)
+        thick = 0.0018 + 0.006 * depth
+        canvas.box(x + shift - half, row, x + shift + half, row + thick, light.sun, 0.75 - 0.45 * depth, round_by=thick)
+        wave = dice.between(0, canvas.wide)
+        canvas.box(wave, row, wave + half, row + thick * 0.7, light.sun, 0.16, round_by=thick)
+        row += 0.012 + 0.035 * depth
+
+
+def desert(stage: Stage, horizon: float) -> None:
+    """Draw dunes."""
+    canvas, dice, light = stage.canvas, stage.dice, stage.light
+    layers = (light.far, mix(light.far, light.middle, 0.6), light.middle, light.near)
+    room = canvas.high - horizon
+    for index, color in enumerate(layers):
+        ridge(canvas, dice, horizon + room * index * 0.24 + 0.03, 0.05 + 0.035 * index, color, rough=0.0)
+
+
+def snow(stage: Stage, horizon: float) -> None:
+    """Draw white hills, a wood, and falling snow."""
+    canvas, dice, light = stage.canvas, stage.dice, stage.light
+    white = mix(light.sun, light.sky[-1], 0.25)
+    peaks(canvas, dice, horizon, 0.3, light.far, white)
+    ridge(canvas, dice, horizon + 0.04, 0.05, mix(white, light.far, 0.5))
+    woods(stage, horizon + 0.12, 0.16, light.near, dense=0.9)
+    ridge(canvas, dice, horizon + 0.10, 0.04, mix(white, light.far, 0.22), rough=0.1)
+    ridge(canvas, dice, stage.down(0.92), 0.06, white, rough=0.0)
+    for _ in range(int(90 * canvas.wide)):
+        size = dice.between(0.002, 0.006)
+        canvas.disc(dice.between(0, canvas.wide), dice.between(0, canvas.high), size, WHITE, dice.between(0.35, 0.9))
+
+
+def space(stage: Stage, horizon: float) -> None:
+    """Draw a planet's edge from orbit."""
+    canvas, dice, light = stage.canvas, stage.dice, stage.light
+    x, radius = stage.across(dice.between(0.35, 0.65)), max(canvas.wide, canvas.high) * 0.95
+    top = min(horizon + 0.10, canvas.high * 0.86)
+    canvas.glow(x, top + radius, radius * 1.35, light.sun, 0.55)
+    canvas.disc(x, top + radius, radius, light.sun)
+    canvas.disc(x, top + radius + 0.012, radius, light.middle)
+    canvas.disc(x + 0.06, top + radius + 0.09, radius, light.near)
+    moon = (stage.across(dice.pick((0.16, 0.84))), canvas.high * dice.between(0.14, 0.26))
+    canvas.disc(*moon, 0.075, light.far)
+    canvas.disc(moon[0] + 0.02, moon[1] - 0.008, 0.075, light.sky[0], 0.55)
+
+
+def room(stage: Stage, horizon: float) -> None:
+    """Draw a wall with a window, a floor, and furniture in front."""
+    canvas, dice, light = stage.canvas, stage.dice, stage.light
+    floor = max(horizon + 0.12, canvas.high * 0.74)
+    wall = mix(light.far, light.sky[-1], 0.55)
+    canvas.fade(mix(wall, light.far, 0.35), wall, bottom=floor)
+    left = stage.across(dice.pick((0.18, 0.52)))
+    wide, tall = min(0.56, canvas.wide * 0.36), floor * 0.56
+    window = canvas.part(wide, tall)
+    inner = stage.on(window)
+    sky(inner, window.high * 0.72)
+    ridge(window, dice, window.high * 0.78, 0.10, light.far)
+    ridge(window, dice, window.high * 0.92, 0.07, light.middle)
+    top = floor * 0.14
+    canvas.box(left - 0.018, top - 0.018, left + wide + 0.018, top + tall + 0.018, light.near)
+    canvas.lay(window, left, top)
+    canvas.box(left + wide / 2 - 0.006, top, left + wide / 2 + 0.006, top + tall, light.near)
+    canvas.fade(light.middle, light.near, top=floor)
+    shift = 0.22 if left < canvas.wide * 0.4 else -0.22
+    lit = [
+        (left, floor + 0.03),
+        (left + wide, floor + 0.03),
+        (left + wide + shift, canvas.high),
+        (left + shift, canvas.high),
+    ]
+    canvas.polygon(lit, light.sun, 0.22)
+    lamp(stage, stage.across(0.82 if left < canvas.wide * 0.4 else 0.16), floor + 0.02)
+
+
+def lamp(stage: Stage, x: float, foot: float) -> None:
+    """Draw a floor lamp and its light."""
+    canvas, light = stage.canvas, stage.light
+    top = foot - min(0.52, foot * 0.66)
+    canvas.glow(x, top + 0.03, 0.34, light.sun, 0.55)
+    canvas.box(x - 0.006, top, x + 0.006, foot, light.front)
+    canvas.oval(x, foot, 0.07, 0.012, light.front)
+    canvas.polygon(
+        [(x - 0.05, top - 0.05), (x + 0.05, top - 0.05), (x + 0.09, top + 0.06), (x - 0.09, top + 0.06)],
+        stage.palette.pop,
+    )
+
+
+def field(stage: Stage, horizon: float) -> None:
+    """Draw rolling fields with a lone tree."""
+    canvas, dice, light = stage.canvas, stage.dice, stage.light
+    ridge(canvas, dice, horizon, 0.07, light.far, rough=0.2)
+    ridge(canvas, dice, horizon + 0.07, 0.07, mix(light.far, light.middle, 0.7), rough=0.1)
+    round_tree(canvas, stage.across(dice.pick((0.24, 0.72))), horizon + 0.12, dice.between(0.26, 0.34), light.near)
+    ridge(canvas, dice, horizon + 0.14, 0.05, light.middle, rough=0.1)
+    ridge(canvas, dice, stage.down(0.88), 0.08, light.near, rough=0.1)
+    ridge(canvas, dice, stage.down(0.98), 0.05, light.front, rough=0.3)
+
+
+MOTIFS: Mapping[str, Callable[[Stage, float], None]] = MappingProxyType(
+    {
+        "mountain": mountain,
+        "forest": forest,
+        "city": city,
+        "sea": sea,
+        "desert": desert,
+        "snow": snow,
+        "space": space,
+        "room": room,
+        "field": field,
+    }
+)
+OPEN = ("mountain", "sea", "field", "desert", "forest", "city")
+
+
+def place(stage: Stage, horizon: float, name: str = "") -> str:
+    """Draw the named place, else the one that the cues name, else any open one, and return its name.
+
+    The horizon is a y.
+    """
+    thrown = stage.dice.pick(OPEN)
+    where = name or stage.cues.place or thrown
+    sky(stage, horizon)
+    MOTIFS[where](stage, horizon)
+    return where
