@@ -1,0 +1,5 @@
+"""``python -m novaclips``."""
+
+from novaclips.cli import main
+
+main()

@@ -1,0 +1,48 @@
+"""The command line: parse, call, print.
+
+Modules of commands are imported when a command of theirs is run, and import what they need when they need it:
+``novaclips --help`` loads click and nothing else of weight.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from novaclips import __version__
+from novaclips.cli.lazy import Commands, Root, debug_option
+
+
+@click.command(
+    cls=Root,
+    commands={
+        "visuals": "novaclips.cli.visuals:visuals",
+        "plugins": "novaclips.cli.plugins:plugins",
+        "styles": "novaclips.cli.styles:styles",
+    },
+    summaries={
+        "visuals": "Draw one picture per scene, and see how the frames stand.",
+        "plugins": "See which providers, styles and writers are installed, and whether they work.",
+        "styles": "See the styles that prompts can be put into.",
+    },
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, package_name="novaclips", message="%(prog)s %(version)s")
+@debug_option
+def cli() -> None:
+    """Draw one picture per scene of your video.
+
+    Write planning/scenes.yaml in your project's folder, then run: novaclips visuals generate
+    """
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows a question mark, no traceback
+    cli(prog_name="novaclips")
+
+
+__all__ = ["Commands", "cli", "main"]

@@ -1,0 +1,96 @@
+"""Command groups that import a command's module when it is run, and say what was probably meant."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import os
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import click
+
+from novaclips.errors import ExitCode, NovaclipsError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Commands(click.Group):
+    """A group that answers a misspelt command with the one that was meant."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; the error for an unknown one lists what there is."""
+        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            known = self.list_commands(ctx)
+            close = difflib.get_close_matches(args[0], known, n=1)
+            hint = f"did you mean {close[0]!r}? " if close else ""
+            ctx.fail(f"no command {args[0]!r}; {hint}commands: {', '.join(known)}")
+        return super().resolve_command(ctx, args)
+
+
+class Root(Commands):
+    """The command line's root: its groups are named by import path, and errors end here.
+
+    ``commands`` maps a name to ``module:attribute``, ``summaries`` to the line that ``--help`` shows for it.
+    """
+
+    def __init__(self, *args: Any, commands: Mapping[str, str], summaries: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._paths = commands
+        self._summaries = summaries
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the groups without importing them."""
+        return list(self._paths)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a group's module and return the group."""
+        if cmd_name not in self._paths:
+            return None
+        module, _, attribute = self._paths[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the groups' lines of the help text without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(self._summaries.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; what novaclips raises on purpose becomes one line and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except NovaclipsError as exc:
+            if debugging(ctx):
+                traceback.print_exc()
+            click.echo(f"error: {exc}", err=True)
+            ctx.exit(exc.exit_code)
+        except KeyboardInterrupt:
+            click.echo("given up; what was in flight may have been billed: see novaclips visuals status", err=True)
+            if threading.active_count() > 1:  # calls that nobody waits for any more would keep the process alive
+                sys.stdout.flush()
+                sys.stderr.flush()
+                os._exit(ExitCode.INTERRUPTED)
+            ctx.exit(ExitCode.INTERRUPTED)
+
+
+def debug_option(command: F) -> F:
+    """Add ``--debug``, which is understood at any place of the command line."""
+
+    def remember(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's signature
+        if value:
+            ctx.find_root().meta["novaclips.debug"] = True
+
+    return click.option(
+        "--debug", is_flag=True, expose_value=False, callback=remember, help="Show where an error comes from."
+    )(command)
+
+
+def debugging(ctx: click.Context) -> bool:
+    """Say whether errors should come with their traceback."""
+    return bool(ctx.find_root().meta.get("novaclips.debug")) or os.environ.get("NOVACLIPS_DEBUG") == "1"

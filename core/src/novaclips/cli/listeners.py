@@ -1,0 +1,109 @@
+"""How a run is shown while it goes on: a bar on a terminal, plain lines in a pipe, nothing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from novaclips.cli.output import counted
+from novaclips.visuals.image_generator.engine.plan import Plan, State
+from novaclips.visuals.image_generator.engine.report import GOOD, Outcome
+from novaclips.visuals.image_generator.engine.run import Progress
+from novaclips.visuals.image_generator.generator import Listener
+
+
+def listener(*, quiet: bool, err: bool) -> Listener:
+    """Choose how to show a run; ``err`` keeps stdout free for JSON."""
+    if quiet:
+        return Listener()
+    stream = sys.stderr if err else sys.stdout
+    return Bar(err=err) if stream.isatty() else Lines(err=err)
+
+
+def headline(plan: Plan) -> str:
+    """Say in one line what a plan is going to do."""
+    fitted = sum(planned.bought is not None and planned.state is not State.FRESH for planned in plan)
+    parts = [
+        f"{plan.requests} to draw" if plan.requests else "",
+        f"{fitted} to fit again, free" if fitted else "",
+        f"{plan.count(State.FRESH)} up to date" if plan.count(State.FRESH) else "",
+        f"{plan.count(State.REFUSED)} refused before" if plan.count(State.REFUSED) else "",
+    ]
+    return f"{counted(len(plan), 'scene')}: {', '.join(part for part in parts if part)}"
+
+
+class Lines(Listener):
+    """One line per scene as it ends."""
+
+    def __init__(self, *, err: bool) -> None:
+        self._err = err
+
+    def planned(self, plan: Plan) -> None:
+        """Print what is going to happen."""
+        self.line(headline(plan))
+
+    def progress(self, progress: Progress) -> None:
+        """Print a scene's end; what was up to date is counted in the headline."""
+        if progress.outcome is Outcome.FRESH:
+            return
+        place = f"[{progress.done}/{progress.total}] " if progress.outcome else ""
+        self.line(f"{place}{sentence(progress)}")
+
+    def line(self, text: str) -> None:
+        """Print a line."""
+        click.echo(text, err=self._err)
+
+
+class Bar(Lines):
+    """A progress bar with counts and the time left; what goes wrong stands above it."""
+
+    def __init__(self, *, err: bool) -> None:
+        super().__init__(err=err)
+        self._bar: Any = None
+        self._print: Callable[[str], None] = super().line
+
+    def planned(self, plan: Plan) -> None:
+        """Print what is going to happen and open the bar."""
+        super().planned(plan)
+        work = len(plan) - plan.count(State.FRESH) - plan.count(State.REFUSED)
+        if not work:
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as RichProgress
+
+        console = Console(stderr=self._err)
+        columns = (TextColumn("drawing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self._bar = RichProgress(*columns, console=console, transient=True)
+        self._task = self._bar.add_task("drawing", total=work)
+        self._print = lambda text: console.print(text, markup=False, highlight=False, soft_wrap=True)
+        self._bar.start()
+
+    def progress(self, progress: Progress) -> None:
+        """Move the bar on; print only what the user should know about."""
+        if self._bar is None or progress.outcome in {Outcome.FRESH, Outcome.REFUSED}:
+            return
+        if progress.outcome is None or progress.outcome not in GOOD:
+            self.line(sentence(progress))
+        if progress.outcome is not None:
+            self._bar.advance(self._task)
+
+    def line(self, text: str) -> None:
+        """Print a line above the bar."""
+        self._print(text)
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.stop()
+
+
+def sentence(progress: Progress) -> str:
+    """Say a piece of news in a line."""
+    scene = "" if progress.scene_id is None else f"scene {progress.scene_id}: "
+    if progress.outcome is None or progress.outcome in GOOD:
+        return f"{scene}{progress.outcome or progress.text}"
+    return f"{scene}{progress.outcome}: {progress.text}"

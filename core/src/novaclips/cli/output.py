@@ -1,0 +1,28 @@
+"""How commands print: aligned rows, and one JSON document for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+
+
+def echo_json(document: Any) -> None:
+    """Print one JSON document to stdout."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def echo_rows(header: Sequence[str], rows: Iterable[Sequence[str]], *, err: bool = False) -> None:
+    """Print rows in aligned columns; the last column is free text and may be as long as it likes."""
+    table = [header, *rows]
+    widths = [max(len(row[column]) for row in table) for column in range(len(header) - 1)]
+    for row in table:
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
+        click.echo("  ".join([*cells, row[-1]]).rstrip(), err=err)
+
+
+def counted(number: int, noun: str) -> str:
+    """Write a number with its noun: ``1 scene``, ``2 scenes``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,226 @@
+"""``novaclips visuals``: draw the frames, draw one again, see how they stand."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from novaclips.cli.lazy import Commands, debug_option
+from novaclips.cli.output import counted, echo_json, echo_rows
+from novaclips.cli.values import Options, Scenes
+
+if TYPE_CHECKING:
+    from novaclips.project import Choice, Project
+    from novaclips.visuals.image_generator.engine.plan import Plan
+    from novaclips.visuals.image_generator.engine.report import RunReport
+    from novaclips.visuals.image_generator.generator import ImageGenerator
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@click.group(cls=Commands)
+def visuals() -> None:
+    """Draw one picture per scene, and see how the frames stand."""
+
+
+def options(*choices: Callable[[F], F]) -> Callable[[F], F]:
+    """Join options into one decorator, in the order of the help text."""
+
+    def decorate(command: F) -> F:
+        for choice in reversed(choices):
+            command = choice(command)
+        return command
+
+    return decorate
+
+
+where = click.option(
+    "--project",
+    "folder",
+    metavar="DIR",
+    default=".",
+    help="The folder that holds planning/scenes.yaml and gets frames/.  [default: this folder]",
+)
+how = options(
+    click.option("--provider", metavar="NAME", help="Who draws; see: novaclips plugins list"),
+    click.option("--style", metavar="NAME", help="The style of all scenes, or none; see: novaclips styles list"),
+    click.option("--enhancer", "enhancers", multiple=True, metavar="NAME", help="Improve prompts first. Repeatable."),
+    click.option("--resolution", metavar="WxH", help="The frames' exact size in pixels.  [default: 1920x1080]"),
+    click.option("--fit", metavar="HOW", help="cover crops, contain adds bars, stretch bends.  [default: cover]"),
+    click.option("--writer", "writers", multiple=True, metavar="NAME", help="Who writes the files. Repeatable."),
+    click.option(
+        "--option", "options", type=Options(), multiple=True, metavar="KEY=VALUE", help="For the provider. Repeatable."
+    ),
+)
+loudness = options(
+    click.option("--json", "as_json", is_flag=True, help="Print one JSON document to stdout."),
+    click.option("--quiet", is_flag=True, help="Print nothing but what went wrong."),
+    debug_option,
+)
+
+
+@visuals.command()
+@where
+@how
+@click.option("--workers", type=click.IntRange(1, 256), metavar="N", help="Calls in flight at once.")
+@click.option("--scenes", type=Scenes(), metavar="LIST", help="Only these scenes, as in 1,4-7.")
+@click.option("--retry-refused", is_flag=True, help="Send again, unchanged, what was refused.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done; send and write nothing.")
+@loudness
+@click.pass_context
+def generate(ctx: click.Context, /, *, folder: str, **flags: Any) -> None:
+    """Bring every scene's frame up to date.
+
+    Only what is missing or out of date is drawn. Exit codes: 0 all frames are there, 1 some scenes failed,
+    2 nothing was sent, 3 only refused scenes are missing, 5 wrong key or no money, 130 interrupted.
+    """
+    from novaclips.cli.listeners import Bar, listener
+
+    as_json, quiet = flags["as_json"], flags["quiet"]
+    desk = Desk(folder, flags)
+    if not quiet:
+        desk.say_choices(err=as_json)
+    work = (desk.project.scenes_path, desk.project.frames, desk.resolution)
+    if flags["dry_run"]:
+        show_plan(desk.generator.plan(*work, scenes=flags["scenes"]), as_json=as_json, everything=True)
+        return
+    listening = listener(quiet=quiet, err=as_json)
+    try:
+        report = desk.generator.run(*work, scenes=flags["scenes"], listener=listening)
+    finally:
+        if isinstance(listening, Bar):
+            listening.close()
+    show_report(report, as_json=as_json, quiet=quiet)
+    ctx.exit(report.exit_code)
+
+
+@visuals.command()
+@where
+@click.option("--scene", type=click.IntRange(0), required=True, metavar="N", help="The scene's id in scenes.yaml.")
+@click.option("--prompt", metavar="TEXT", help="Words instead of the scene's, until the scene changes.")
+@click.option("--seed", type=click.IntRange(0), metavar="N", help="A seed instead of the scene's.")
+@click.option("--provider", metavar="NAME", help="Another provider for this take.")
+@click.option("--style", metavar="NAME", help="Another style for this take, or none.")
+@loudness
+@click.pass_context
+def regenerate(ctx: click.Context, /, *, folder: str, scene: int, **flags: Any) -> None:
+    """Draw one scene again; the picture before is kept.
+
+    All other settings are those of the last run.
+    """
+    from novaclips.project import Project
+    from novaclips.visuals.image_generator.generator import ImageGenerator
+
+    generator = ImageGenerator(provider=flags["provider"], style=flags["style"])
+    frames = Project(project_folder(folder)).frames
+    report = generator.rerun(scene, frames, prompt=flags["prompt"], seed=flags["seed"])
+    show_report(report, as_json=flags["as_json"], quiet=flags["quiet"])
+    ctx.exit(report.exit_code)
+
+
+@visuals.command()
+@where
+@how
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document to stdout.")
+@debug_option
+def status(*, folder: str, **flags: Any) -> None:
+    """Say for each scene how its frame stands, and why.
+
+    Compares with the settings of the last run, where no flag, variable or novaclips.yaml says otherwise.
+    """
+    desk = Desk(folder, flags, like_last_run=True)
+    plan = desk.generator.plan(desk.project.scenes_path, desk.project.frames, desk.resolution)
+    if not flags["as_json"]:
+        desk.say_choices(err=False)
+    show_plan(plan, as_json=flags["as_json"], everything=True)
+
+
+class Desk:
+    """A project with the settings that count for it, and the generator made of them."""
+
+    def __init__(self, folder: str, flags: dict[str, Any], *, like_last_run: bool = False) -> None:
+        from novaclips.discovery import Plugins
+        from novaclips.environment import environment
+        from novaclips.project import KINDS, Choice, Project, choose_provider, choose_style
+        from novaclips.visuals.image_generator.engine.manifest import read_manifest, settings_as_dict
+        from novaclips.visuals.image_generator.generator import ImageGenerator
+
+        self.project: Project = Project(project_folder(folder))
+        env = environment(self.project.root, os.environ)
+        plugins = Plugins.from_env(env)
+        given = {name: flags.get(name) for name in KINDS}
+        given["options"] = dict(flags.get("options") or ())
+        chosen = self.project.choices(given, env)
+        if like_last_run and (self.project.frames / "manifest.json").exists():
+            last = settings_as_dict(read_manifest(self.project.frames).settings)
+            chosen = {name: Choice(value, "the last run") for name, value in last.items()} | chosen
+        self.provider: Choice = choose_provider(chosen, plugins, env)
+        self.style: Choice = choose_style(chosen, plugins)
+        self.resolution: str = chosen["resolution"].value if "resolution" in chosen else "1920x1080"
+        rest = {name: chosen[name].value for name in ("enhancers", "fit", "writers", "options") if name in chosen}
+        self.generator: ImageGenerator = ImageGenerator(
+            provider=self.provider.value,
+            style=self.style.value,
+            workers=chosen["workers"].value if "workers" in chosen else None,
+            retry_refused=flags.get("retry_refused", False),
+            env=env,
+            plugins=plugins,
+            **rest,
+        )
+
+    def say_choices(self, *, err: bool) -> None:
+        """Print who draws in which style, and who chose that."""
+        for what, choice in (("provider", self.provider), ("style", self.style)):
+            click.echo(f"{what}: {choice.value.rpartition('/')[2]} ({choice.source})", err=err)
+
+
+def project_folder(folder: str) -> Path:
+    """Check that a project's folder is there; ConfigError says how to name it."""
+    from novaclips.errors import ConfigError
+
+    path = Path(folder)
+    if not path.is_dir():
+        raise ConfigError(f"no project folder {folder!r}; --project names the folder that holds planning/scenes.yaml")
+    return path
+
+
+def show_plan(plan: Plan, *, as_json: bool, everything: bool) -> None:
+    """Print how every scene stands and why."""
+    from novaclips.cli.listeners import headline
+
+    if as_json:
+        scenes = [{"scene": one.scene.id, "state": str(one.state), "reason": one.reason or None} for one in plan]
+        echo_json({"requests": plan.requests, "scenes": scenes})
+        return
+    if everything:
+        rows = [(str(one.scene.id), str(one.state), one.addressed.provider, one.reason) for one in plan]
+        echo_rows(("SCENE", "STATE", "PROVIDER", "WHY"), rows)
+    click.echo(headline(plan))
+
+
+def show_report(report: RunReport, *, as_json: bool, quiet: bool) -> None:
+    """Print what came of a run: every scene without a frame by name, then the sum."""
+    for note in (*report.notes, *report.warnings):
+        click.echo(f"note: {note}", err=True)
+    for result in report.missing:
+        click.echo(f"scene {result.scene_id}: {result.outcome}: {result.reason}", err=True)
+    if report.stopped_by:
+        click.echo(f"stopped: {report.stopped_by}", err=True)
+    if as_json:
+        echo_json(report.as_dict())
+    elif not quiet:
+        click.echo(summary(report))
+        if report.missing:
+            click.echo("the same command again draws only what is missing")
+
+
+def summary(report: RunReport) -> str:
+    """Sum a run up in a line."""
+    good = len(report) - len(report.missing)
+    counts = ", ".join(f"{number} {outcome}" for outcome, number in report.counts.items())
+    cost = "cost unknown" if report.cost_usd is None else f"${report.cost_usd:.2f}"
+    return f"{good} of {counted(len(report), 'frame')} in {report.folder} ({counts}; {report.seconds:.1f} s; {cost})"

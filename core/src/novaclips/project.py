@@ -1,0 +1,152 @@
+"""A project on disk: its folder, its settings file, and which choice counts for a run."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from novaclips.discovery import Plugins
+from novaclips.errors import ConfigError, PluginError
+from novaclips.hookspecs import ImageProviderSpec
+from novaclips.located_yaml import Node, load, plain
+
+SETTINGS_FILE = "novaclips.yaml"
+FALLBACK_PROVIDER = "storyboard"
+DEFAULT_STYLE = "presets/photorealistic"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A setting's value and who chose it, in words for the user."""
+
+    value: Any
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The folder that holds ``planning/scenes.yaml`` and gets ``frames/``."""
+
+    root: Path
+
+    @property
+    def scenes_path(self) -> Path:
+        """Where the scenes are."""
+        return self.root / "planning" / "scenes.yaml"
+
+    @property
+    def frames(self) -> Path:
+        """Where the frames go."""
+        return self.root / "frames"
+
+    def choices(self, flags: Mapping[str, Any], env: Mapping[str, str]) -> dict[str, Choice]:
+        """Say for each setting what counts: the flag, else ``NOVACLIPS_...``, else novaclips.yaml.
+
+        For the provider alone the project's file counts before the variable: whose account draws is the project's
+        affair, the variable is a person's habit. A setting that nobody chose is not in the answer. ConfigError says
+        which file or variable cannot be used.
+        """
+        chosen = read_settings(self.root / SETTINGS_FILE)
+        for name, kind in KINDS.items():
+            variable = f"NOVACLIPS_{name.upper()}"
+            if name == "provider" and name in chosen:
+                continue
+            if kind.from_text and (text := env.get(variable, "").strip()):
+                try:
+                    chosen[name] = Choice(kind.from_text(text), variable)
+                except ValueError:
+                    raise ConfigError(f"{variable}={text!r} should be {kind.words}") from None
+        for name, value in flags.items():
+            if value not in (None, (), {}):
+                chosen[name] = Choice(value, f"--{name.rstrip('s') if name in PLURALS else name}")
+        return chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a setting's value may be: in words, as a check of a YAML value, and read from text."""
+
+    words: str
+    fits: Callable[[Any], bool]
+    from_text: Callable[[str], Any] | None = None
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _is_names(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(name, str) for name in value)
+
+
+TEXT = Kind("text", lambda value: isinstance(value, str), str)
+NAMES = Kind("a list of names", _is_names, _names)
+PLURALS = ("enhancers", "writers", "options")
+KINDS = {
+    "provider": TEXT,
+    "style": TEXT,
+    "resolution": TEXT,
+    "fit": TEXT,
+    "enhancers": NAMES,
+    "writers": NAMES,
+    "workers": Kind("a whole number from 1", lambda value: type(value) is int and value > 0, int),
+    "options": Kind("a mapping of the provider's options", lambda value: isinstance(value, dict)),
+}
+
+
+def read_settings(path: Path) -> dict[str, Choice]:
+    """Read a project's novaclips.yaml; a project without one has chosen nothing.
+
+    Raises ConfigError with file:line:column for a field that is unknown or not of its kind.
+    """
+    if not path.exists():
+        return {}
+    document = load(path, example=None)
+    if document.value is None:
+        return {}
+    if not isinstance(document.value, dict):
+        raise ConfigError(
+            f"{path}:{document.line}:{document.column}: settings are a mapping; write provider: storyboard"
+        )
+    for name, place in document.keys.items():
+        if name not in KINDS:
+            close = difflib.get_close_matches(name, KINDS, n=1)
+            hint = f"did you mean {close[0]!r}? " if close else ""
+            known = ", ".join(sorted(KINDS))
+            raise ConfigError(f"{path}:{place.line}:{place.column}: unknown setting {name!r}; {hint}known: {known}")
+    return {name: Choice(_setting(path, name, node), path.name) for name, node in document.value.items()}
+
+
+def _setting(path: Path, name: str, node: Node) -> Any:
+    place = f"{path}:{node.line}:{node.column}"
+    value = plain(node)
+    if not KINDS[name].fits(value):
+        raise ConfigError(f"{place}: {name} should be {KINDS[name].words}, not {value!r}")
+    return value
+
+
+def choose_provider(choices: Mapping[str, Choice], plugins: Plugins, env: Mapping[str, str]) -> Choice:
+    """Choose the provider: who was asked for, else the first installed one whose key is set, else storyboard."""
+    if "provider" in choices:
+        return choices["provider"]
+    for name in plugins.names("provider"):
+        try:
+            spec: ImageProviderSpec = plugins.provider(name)
+        except PluginError:
+            continue  # nobody asked for it: `novaclips plugins check` tells
+        for variable in spec.key_env:
+            if env.get(variable, "").strip():
+                return Choice(name, f"{variable} is set")
+    return Choice(FALLBACK_PROVIDER, "no key of an installed provider is set; it draws offline")
+
+
+def choose_style(choices: Mapping[str, Choice], plugins: Plugins) -> Choice:
+    """Choose the style: the one asked for, else photorealistic where the presets are installed, else none."""
+    if "style" in choices:
+        return choices["style"]
+    if "presets" in plugins.names("style"):
+        return Choice(DEFAULT_STYLE, "default")
+    return Choice("none", "no presets are installed; pip install novaclips-style-presets")
