@@ -1,0 +1,3 @@
+"""Style presets for novaclips."""
+
+__version__ = "0.1.0"
