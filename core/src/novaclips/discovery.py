@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import importlib_metadata
 import pluggy
@@ -21,12 +21,10 @@ from packaging.utils import canonicalize_name
 from novaclips import hookspecs
 from novaclips.errors import ConfigError, PluginError, UnknownPlugin
 from novaclips.hookspecs import ImageProviderSpec, OutputWriterSpec, PromptEnhancerSpec
+from novaclips.visuals.image_generator.enhancers import BasePromptEnhancer
 from novaclips.visuals.image_generator.models import Settings
-
-if TYPE_CHECKING:
-    from novaclips.visuals.image_generator.prompt_enhancer import BasePromptEnhancer
-    from novaclips.visuals.image_generator.providers.base import BaseImageProvider
-    from novaclips.visuals.image_generator.writers import BaseOutputWriter
+from novaclips.visuals.image_generator.providers.base import BaseImageProvider
+from novaclips.visuals.image_generator.writers import BaseOutputWriter
 
 GROUP = "novaclips"
 Spec = ImageProviderSpec | PromptEnhancerSpec | OutputWriterSpec
@@ -166,22 +164,16 @@ class Plugins:
 
     def make_provider(self, name: str, settings: Settings) -> BaseImageProvider:
         """Make a provider; a ConfigError of its own (a missing key) comes out as it is."""
-        from novaclips.visuals.image_generator.providers.base import BaseImageProvider
-
         spec = self.provider(name)
         return self._make(self.find("provider", name), lambda: spec.create(settings), BaseImageProvider)
 
     def make_writer(self, name: str, settings: Settings) -> BaseOutputWriter:
         """Make a writer."""
-        from novaclips.visuals.image_generator.writers import BaseOutputWriter
-
         spec = self.writer(name)
         return self._make(self.find("writer", name), lambda: spec.create(settings), BaseOutputWriter)
 
     def enhancer(self, name: str, settings: Settings | None = None) -> BasePromptEnhancer:
         """Make the enhancer of a style's or enhancer's name."""
-        from novaclips.visuals.image_generator.prompt_enhancer import BasePromptEnhancer
-
         plugin, spec = self._style(name)
         return self._make(plugin, lambda: spec.create(settings or Settings()), BasePromptEnhancer)
 
@@ -201,7 +193,7 @@ class Plugins:
         if plugin.kind not in HOOKS:
             raise plugin.broken(f"its entry point should start with one of {', '.join(sorted(HOOKS))}")
         hook, spec_type = HOOKS[plugin.kind]
-        self._manager.trace(plugin)
+        self._manager.trace(plugin)  # the hook calls in the trace do not say whose they are
         try:
             module = self._register(plugin)
             others = [other for other in self._manager.get_plugins() if other is not module]

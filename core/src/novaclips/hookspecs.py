@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import pluggy
 
+from novaclips.visuals.image_generator.enhancers import BasePromptEnhancer, Style
 from novaclips.visuals.image_generator.models import Capabilities, Settings
-from novaclips.visuals.image_generator.prompt_enhancer import BasePromptEnhancer, Style
 from novaclips.visuals.image_generator.providers.base import BaseImageProvider
 from novaclips.visuals.image_generator.writers import BaseOutputWriter
 

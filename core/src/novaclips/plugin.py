@@ -22,6 +22,7 @@ from novaclips.hookspecs import (
     hookimpl,
 )
 from novaclips.style_pack import style_pack
+from novaclips.visuals.image_generator.enhancers import BasePromptEnhancer, Prompt, Style
 from novaclips.visuals.image_generator.models import (
     JSON,
     Capabilities,
@@ -32,7 +33,6 @@ from novaclips.visuals.image_generator.models import (
     Resolution,
     Settings,
 )
-from novaclips.visuals.image_generator.prompt_enhancer import BasePromptEnhancer, Prompt, Style
 from novaclips.visuals.image_generator.providers.base import BaseImageProvider, JobImageProvider
 from novaclips.visuals.image_generator.writers import BaseOutputWriter
 

@@ -42,7 +42,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from novaclips.errors import PluginError
 from novaclips.hookspecs import PromptEnhancerSpec
-from novaclips.visuals.image_generator.prompt_enhancer import Style
+from novaclips.visuals.image_generator.enhancers import Style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

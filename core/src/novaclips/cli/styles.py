@@ -43,7 +43,7 @@ def show_style(name: str, *, as_json: bool) -> None:
     from dataclasses import fields
 
     from novaclips.discovery import Plugins
-    from novaclips.visuals.image_generator.prompt_enhancer import Prompt
+    from novaclips.visuals.image_generator.enhancers import Prompt
 
     spec = Plugins.from_env(os.environ).style(name)
     style = spec.style

@@ -12,7 +12,7 @@ from novaclips.errors import ConfigError
 from novaclips.hookspecs import ImageProviderSpec
 from novaclips.visuals.image_generator.engine.settings import RunSettings
 from novaclips.visuals.image_generator.models import EMPTY, Settings
-from novaclips.visuals.image_generator.prompt_enhancer import BasePromptEnhancer, Chain
+from novaclips.visuals.image_generator.prompt_enhancer import Chain, PromptEnhancer
 from novaclips.visuals.image_generator.providers.base import BaseImageProvider
 from novaclips.visuals.image_generator.writers import BaseOutputWriter
 
@@ -27,7 +27,7 @@ class Crew:
         self._settings = settings
         self._env = MappingProxyType(dict(env))
         self._providers: dict[str, BaseImageProvider] = {}
-        self._enhancers: dict[str, BasePromptEnhancer] = {}
+        self._prompts = PromptEnhancer(plugins, Settings(env=self._env))
 
     def __enter__(self) -> Self:
         return self
@@ -52,11 +52,7 @@ class Crew:
 
     def chain(self, style: str) -> Chain:
         """Make the enhancers of the run, the style last."""
-        names = [name for name in (*self._settings.enhancers, style) if name and name != "none"]
-        for name in names:
-            if name not in self._enhancers:
-                self._enhancers[name] = self._plugins.enhancer(name, Settings(env=self._env))
-        return Chain(tuple(self._enhancers[name] for name in names))
+        return self._prompts.chain((*self._settings.enhancers, style))
 
     def writers(self) -> dict[str, BaseOutputWriter]:
         """Make the writers by name; ConfigError when two of them would write the same file."""

@@ -13,8 +13,8 @@ from novaclips.errors import PluginError
 from novaclips.visuals.image_generator.engine.crew import Crew
 from novaclips.visuals.image_generator.engine.ledger import Override
 from novaclips.visuals.image_generator.engine.settings import RunSettings
+from novaclips.visuals.image_generator.enhancers import Prompt
 from novaclips.visuals.image_generator.models import JSON, ImageRequest, Scene
-from novaclips.visuals.image_generator.prompt_enhancer import Prompt
 
 AS_WRITTEN = Override()
 CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
