@@ -157,11 +157,6 @@ def test_a_card_is_free(provider):
     assert image.warnings == ()
 
 
-def test_references_are_named_as_not_shown(provider, tmp_path):
-    image = provider.generate(replace(RIVER, references=(tmp_path / "hero.png",)))
-    assert image.warnings == ("storyboard cards do not show reference images",)
-
-
 def test_title_narration_style_and_type_may_be_empty(provider):
     bare = ImageRequest(0, "x", visual_type="", resolution="640x360")
     assert opened(provider.generate(bare)).size == (640, 360)

@@ -30,8 +30,6 @@ class StoryboardProvider(BaseImageProvider):
     def generate(self, request: ImageRequest) -> GeneratedImage:
         """Draw the card as a PNG of exactly the request's size."""
         image, warnings = draw_card(request, self._fonts)
-        if request.references:
-            warnings = (*warnings, "storyboard cards do not show reference images")
         file = io.BytesIO()
         image.save(file, "PNG", compress_level=COMPRESSION)
         return GeneratedImage(
