@@ -1,0 +1,292 @@
+"""scenes.yaml -> Scene; all that is wrong with a file is said at once, with file:line:column."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import re
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from novaclips.errors import ScenesError
+from novaclips.located_yaml import Node, collector_paused, load, plain
+from novaclips.visuals.image_generator.models import EMPTY, JSON, Scene
+from novaclips.yaml_complaints import Place
+
+MAX_ID = 999_999
+MAX_SEED = 2**63 - 1  # what the ledger can store; a service that takes fewer bits is its provider's affair
+MAX_PROMPT = 32_000
+MAX_COMPLAINTS = 10
+EXAMPLE = "- {id: 1, visual: {prompt: A river}}"
+SCENE_FIELDS = ("id", "title", "narration", "visual")
+VISUAL_FIELDS = ("type", "prompt", "style", "provider", "negative_prompt", "seed", "references", "options")
+REQUIRED = ("scenes", "id", "visual", "prompt")
+
+CONTROL = re.compile("[\0-\x08\x0b-\x1f\x7f\ud800-\udfff]")  # an escape in double quotes can bring them in
+NAME = re.compile(r"\S[^\n]{0,199}")
+VISUAL_TYPE = re.compile(r"[^\n!-,./:-@\[-^`{-~]{1,64}")  # the letters of any script, and of signs only - and _
+ABSENT = Node(None, 0, 0)
+
+
+def project_of(scenes_path: Path) -> Path:
+    """Return the folder that a scenes file belongs to: the one that holds ``planning``, else the file's own."""
+    folder = scenes_path.absolute().parent
+    return folder.parent if folder.name == "planning" else folder
+
+
+def read_scenes(path: Path, project: Path | None = None) -> tuple[Scene, ...]:
+    """Read the scenes of a file, in its order.
+
+    ``project`` is the folder that holds the reference pictures; by default ``project_of(path)``. ScenesError has a
+    line for each of the first ten mistakes: ``file:line:column: what; what to write``.
+    """
+    with collector_paused():
+        root = load(path, error=ScenesError, example=EXAMPLE)
+        reader = _Reader(project or project_of(path))
+        scenes = [scene for entry in reader.entries(root) if (scene := reader.scene(entry))]
+    if reader.complaints:
+        lines = [f"{path}:{line}:{column}: {what}" for (line, column), what in sorted(reader.complaints)]
+        more = len(lines) - MAX_COMPLAINTS
+        raise ScenesError("\n".join(lines[:MAX_COMPLAINTS] + ([f"and {more} more"] if more > 0 else [])))
+    return tuple(scenes)
+
+
+class _Reader:
+    """Reads one entry after the other and gathers what is wrong with them."""
+
+    def __init__(self, project: Path) -> None:
+        self.project = project.resolve()
+        self.complaints: list[tuple[tuple[int, int], str]] = []
+        self.taken: dict[int, int] = {}  # the line of each id
+        self.pictures: dict[str, Path | str] = {}  # of each reference: the file, or what is wrong with it
+
+    def complain(self, at: Node | Place, what: str) -> None:
+        self.complaints.append(((at.line, at.column), what))
+
+    def entries(self, root: Node) -> list[Node]:
+        """Find the list of scenes; when it is not there, that is the only complaint."""
+        scenes = root.value.get("scenes", ABSENT) if isinstance(root.value, dict) else root
+        if scenes is ABSENT:
+            if not self.unknown_fields(root, ("scenes",)):
+                self.complain(root, f"the list of scenes is missing; write 'scenes:' and below it {EXAMPLE}")
+        elif scenes.value is None or scenes.value == []:
+            self.complain(scenes, f"the file has no scenes; write for example {EXAMPLE}")
+        elif not isinstance(scenes.value, list):
+            self.complain(scenes, f"the scenes must be a list, not {_kind(scenes)}; start each with '- ': {EXAMPLE}")
+        elif _is_home_assistant(scenes.value):
+            what = "looks like a Home Assistant scenes.yaml; a novaclips scene has an id and a visual.prompt"
+            self.complain(scenes.value[0], f"{what}: {EXAMPLE}")
+        else:
+            return scenes.value
+        return []
+
+    def scene(self, entry: Node) -> Scene | None:
+        """Read one entry; None when something is wrong with it."""
+        before = len(self.complaints)
+        if not isinstance(entry.value, dict):
+            self.complain(entry, f"a scene has an id and a visual, and this is {_kind(entry)}; write {EXAMPLE}")
+            return None
+        meant = self.unknown_fields(entry, SCENE_FIELDS)
+        number = self.scene_id(entry, meant)
+        visual = self.visual(entry, meant)
+        scene = Scene(
+            id=number or 0,
+            prompt=self.prompt(visual),
+            visual_type=self.visual_type(visual),
+            title=self.text(entry, "title", numbers=True),
+            narration=self.text(entry, "narration", numbers=True),
+            style=self.name(visual, "style"),
+            provider=self.name(visual, "provider"),
+            negative_prompt=self.text(visual, "negative_prompt"),
+            seed=self.whole_number(visual, "seed", MAX_SEED),
+            references=self.references(visual),
+            options=self.options(visual),
+            line=entry.line,
+        )
+        return scene if len(self.complaints) == before else None
+
+    def scene_id(self, entry: Node, meant: Collection[str]) -> int | None:
+        """Read the id, which no other scene may have."""
+        node = _field(entry, "id")
+        number = self.whole_number(entry, "id", MAX_ID)
+        if node.value is None and "id" not in meant:
+            self.complain(node if node.line else entry, "the scene has no id; write its number, as in id: 1")
+        elif number in self.taken:
+            # A merge key can bring the id in from further up.
+            at = max(Place(node.line, node.column), Place(entry.line, entry.column))
+            line = self.taken[number]
+            self.complain(at, f"id {number} is the scene's in line {line} already; give each scene a number of its own")
+        elif number is not None:
+            self.taken[number] = entry.line
+        return number
+
+    def visual(self, entry: Node, meant: Collection[str]) -> Node:
+        """Find the visual; ABSENT when there is none, and that is said."""
+        node = _field(entry, "visual")
+        value = node.value
+        if "prompt" in entry.keys and (value is None or (isinstance(value, dict) and "prompt" not in value)):
+            self.complain(entry.keys["prompt"], "prompt belongs under visual: write visual: {prompt: ...}")
+        elif value is None and "visual" not in meant:
+            self.complain(node if node.line else entry, "the scene has no visual; write visual: {prompt: A river}")
+        elif isinstance(value, dict):
+            self.check_places(entry, value)
+            return node
+        elif value is not None:
+            self.complain(node, f"visual holds fields, and this is {_kind(node)}; write visual: {{prompt: A river}}")
+        return ABSENT
+
+    def check_places(self, entry: Node, visual: Collection[str]) -> None:
+        """Catch what would change the picture and stands one level too high, where it would be ignored."""
+        for name in ("style", "provider", "negative_prompt", "seed", "references"):
+            if name in entry.keys and name not in visual:
+                self.complain(entry.keys[name], f"{name} belongs under visual; move it there, next to the prompt")
+
+    def unknown_fields(self, entry: Node, known: Collection[str]) -> set[str]:
+        """Complain about names that are nearly those of fields that are absent; return the fields that were meant."""
+        meant = set()
+        absent = [name for name in known if name not in entry.keys]
+        for name in entry.keys if absent else ():
+            if name not in known and (field := _meant(name, absent)):
+                self.complain(entry.keys[name], f"unknown field {name!r}; did you mean {field!r}?")
+                meant.add(field)
+        return meant
+
+    def prompt(self, visual: Node) -> str:
+        if visual is ABSENT:
+            return ""
+        meant = self.unknown_fields(visual, VISUAL_FIELDS)
+        self.check_commas(visual)
+        node = _field(visual, "prompt")
+        text = self.text(visual, "prompt")
+        if node is ABSENT or node.value is None:
+            if "prompt" not in meant:
+                what = "the visual has no prompt; write prompt: A river (a text that starts with # needs quotes)"
+                self.complain(node if node.line else visual, what)
+        elif isinstance(node.value, str) and not text:
+            self.complain(node, "the prompt is blank; write what to draw")
+        elif len(text) > MAX_PROMPT:
+            self.complain(node, f"the prompt has {len(text):,} characters; write at most {MAX_PROMPT:,}")
+        return text
+
+    def check_commas(self, visual: Node) -> None:
+        """Catch ``{prompt: A river, at night}``: for YAML, ``at night`` is a field without a value."""
+        fields = visual.value if isinstance(visual.value, dict) else {}
+        for name, (line, column) in visual.keys.items():
+            node = fields[name]
+            if node.value is None and node.line == line and node.column == column + len(name):
+                self.complain(node, f"{name!r} is cut off by the comma before it; put quotes around the whole text")
+
+    def text(self, entry: Node, name: str, *, numbers: bool = False) -> str:
+        """Read a text without the space around it; with ``numbers``, ``1984`` is a text too."""
+        node = _field(entry, name)
+        if node.value is None:
+            return ""
+        if not isinstance(node.value, str) and (isinstance(node.value, list | dict) or not numbers):
+            hint = "the whole text" if isinstance(node.value, list | dict) else f'it: "{node.raw}"'
+            self.complain(node, f"{name} must be text, and this is {_kind(node)}; put quotes around {hint}")
+            return ""
+        if found := CONTROL.search(node.raw):
+            self.complain(node, f"{name} holds the control character U+{ord(found[0]):04X}; take it out")
+        return node.raw.strip()
+
+    def name(self, visual: Node, field: str) -> str | None:
+        """Read the name of a style or of a provider."""
+        node = _field(visual, field)
+        text = self.text(visual, field)
+        if isinstance(node.value, str) and not NAME.fullmatch(text):
+            self.complain(node, f"{field} must be a name on one line; write it, or take the field out")
+        return text or None
+
+    def visual_type(self, visual: Node) -> str:
+        text = self.text(visual, "type")
+        name = re.sub(r"[\s_-]+", "-", text.lower()).strip("-")
+        if text and not (name and VISUAL_TYPE.fullmatch(text)):
+            self.complain(_field(visual, "type"), f"type {text[:80]!r} must be made of letters, digits and hyphens")
+        return name or "image"
+
+    def whole_number(self, entry: Node, name: str, maximum: int) -> int | None:
+        """Read a whole number that is written as one: no quotes, no leading zeros, no point."""
+        node = _field(entry, name)
+        value, raw = node.value, node.raw[:40]
+        if value is None:
+            return None
+        if type(value) is int and node.raw == str(value):
+            if 0 <= value <= maximum:
+                return value
+            self.complain(node, f"{name} must be a whole number from 0 to {maximum}; {raw} is not")
+            return None
+        shown = f'"{raw}"' if isinstance(value, str) else _kind(node) if isinstance(value, list | dict) else raw
+        if isinstance(value, str) and re.fullmatch("[0-9]{1,40}", value, re.ASCII):
+            value = int(value)
+        if isinstance(value, int | float) and not isinstance(value, bool) and value == int(value):
+            self.complain(node, f"{name} must be a whole number: write {int(value)} instead of {shown}")
+        else:
+            self.complain(node, f"{name} must be a whole number, as in {name}: 1; {shown} is not")
+        return None
+
+    def references(self, visual: Node) -> tuple[Path, ...]:
+        """Read the paths of pictures; a single one needs no list."""
+        node = _field(visual, "references")
+        pictures = []
+        for item in node.value if isinstance(node.value, list) else [node] if node.value is not None else []:
+            if not isinstance(item.value, str):
+                self.complain(item, f"a reference is the path of a picture, and this is {_kind(item)}")
+                continue
+            if item.value not in self.pictures:
+                self.pictures[item.value] = self.picture(item.value)
+            picture = self.pictures[item.value]
+            if isinstance(picture, str):
+                self.complain(item, picture)
+            else:
+                pictures.append(picture)
+        return tuple(pictures)
+
+    def picture(self, text: str) -> Path | str:
+        """Find a reference inside the project; a text says why it cannot be used."""
+        shown = f"reference {text[:200]!r}"
+        if "://" in text:
+            return f"{shown} is a web address; save the picture in the project"
+        try:
+            file = (self.project / text).resolve()
+            inside, is_file = file.is_relative_to(self.project), file.is_file()
+        except (OSError, RuntimeError, ValueError):  # too long; a loop of symbolic links; a NUL
+            return f"{shown} is not a usable path; write it from the project's folder"
+        if not inside:
+            return f"{shown} lies outside the project; copy the picture into the project"
+        return file if is_file else f"{shown} is not a file; write its path from the project's folder"
+
+    def options(self, visual: Node) -> Mapping[str, JSON]:
+        node = _field(visual, "options")
+        if node.value is None:
+            return EMPTY
+        if not isinstance(node.value, dict):
+            self.complain(node, f"options hold fields, and this is {_kind(node)}; write options: {{quality: high}}")
+            return EMPTY
+        return MappingProxyType(plain(node))
+
+
+def _field(entry: Node, name: str) -> Node:
+    return entry.value.get(name, ABSENT) if isinstance(entry.value, dict) else ABSENT
+
+
+def _kind(node: Node) -> str:
+    """Say what a value is, in the user's words."""
+    kinds = {str: "text", bool: "yes or no", int: "a number", float: "a number", list: "a list", dict: "a mapping"}
+    return kinds.get(type(node.value), "nothing")
+
+
+def _meant(name: str, absent: Collection[str]) -> str | None:
+    """Return the absent field that a name is a slip of the pen for; required fields are guessed more boldly."""
+    return next((field for field in absent if _likeness(name, field) >= (0.75 if field in REQUIRED else 0.9)), None)
+
+
+@functools.lru_cache(maxsize=4096)  # the same foreign field stands in each of thousands of scenes
+def _likeness(name: str, field: str) -> float:
+    tidy = re.sub(r"[\s-]+", "_", name[:40].strip().lower())
+    return difflib.SequenceMatcher(None, tidy, field).ratio()
+
+
+def _is_home_assistant(entries: list[Node]) -> bool:
+    fields = [entry.keys for entry in entries]
+    return any("entities" in keys for keys in fields) and not any("visual" in keys for keys in fields)
