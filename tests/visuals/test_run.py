@@ -156,6 +156,7 @@ def test_ctrl_c_waits_for_what_is_in_flight_and_the_next_run_draws_the_rest(writ
     out, err = process.communicate(timeout=60)
     assert process.returncode == ExitCode.INTERRUPTED, err
     assert "interrupted: waiting for what is in flight" in out
+    assert "not sent, because the run was stopped: scenes " in err
     frames = sorted(Path("frames").glob("scene-*.png"))
     assert 1 <= len(frames) <= 2
     assert list(Path("frames").rglob("*.tmp")) == []

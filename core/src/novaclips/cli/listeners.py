@@ -14,6 +14,9 @@ from novaclips.visuals.image_generator.engine.report import GOOD, Outcome
 from novaclips.visuals.image_generator.engine.run import Progress
 from novaclips.visuals.image_generator.generator import Listener
 
+# What is up to date is counted in the headline, what was not sent in the summary.
+SILENT = frozenset({Outcome.FRESH, Outcome.NOT_SENT})
+
 
 def listener(*, quiet: bool, err: bool) -> Listener:
     """Choose how to show a run; ``err`` keeps stdout free for JSON."""
@@ -46,11 +49,10 @@ class Lines(Listener):
         self.line(headline(plan))
 
     def progress(self, progress: Progress) -> None:
-        """Print a scene's end; what was up to date is counted in the headline."""
-        if progress.outcome is Outcome.FRESH:
-            return
-        place = f"[{progress.done}/{progress.total}] " if progress.outcome else ""
-        self.line(f"{place}{sentence(progress)}")
+        """Print a scene's end; the reasons of what went wrong stand in the summary."""
+        if progress.outcome not in SILENT:
+            place = f"[{progress.done}/{progress.total}] " if progress.outcome else ""
+            self.line(f"{place}{sentence(progress)}")
 
     def line(self, text: str) -> None:
         """Print a line."""
@@ -58,11 +60,12 @@ class Lines(Listener):
 
 
 class Bar(Lines):
-    """A progress bar with counts and the time left; what goes wrong stands above it."""
+    """A progress bar with counts and the time left; news stand above it."""
 
     def __init__(self, *, err: bool) -> None:
         super().__init__(err=err)
         self._bar: Any = None
+        self._failed = 0
         self._print: Callable[[str], None] = super().line
 
     def planned(self, plan: Plan) -> None:
@@ -76,20 +79,22 @@ class Bar(Lines):
         from rich.progress import Progress as RichProgress
 
         console = Console(stderr=self._err)
-        columns = (TextColumn("drawing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         self._bar = RichProgress(*columns, console=console, transient=True)
         self._task = self._bar.add_task("drawing", total=work)
         self._print = lambda text: console.print(text, markup=False, highlight=False, soft_wrap=True)
         self._bar.start()
 
     def progress(self, progress: Progress) -> None:
-        """Move the bar on; print only what the user should know about."""
-        if self._bar is None or progress.outcome in {Outcome.FRESH, Outcome.REFUSED}:
+        """Move the bar on, or print a piece of news above it."""
+        if self._bar is None or progress.outcome in SILENT:
             return
-        if progress.outcome is None or progress.outcome not in GOOD:
+        if progress.outcome is None:
             self.line(sentence(progress))
-        if progress.outcome is not None:
-            self._bar.advance(self._task)
+            return
+        self._failed += progress.outcome not in GOOD
+        words = f"drawing, {self._failed} failed" if self._failed else "drawing"
+        self._bar.update(self._task, advance=1, description=words)
 
     def line(self, text: str) -> None:
         """Print a line above the bar."""
@@ -104,6 +109,4 @@ class Bar(Lines):
 def sentence(progress: Progress) -> str:
     """Say a piece of news in a line."""
     scene = "" if progress.scene_id is None else f"scene {progress.scene_id}: "
-    if progress.outcome is None or progress.outcome in GOOD:
-        return f"{scene}{progress.outcome or progress.text}"
-    return f"{scene}{progress.outcome}: {progress.text}"
+    return f"{scene}{progress.outcome or progress.text}"

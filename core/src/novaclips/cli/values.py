@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -48,3 +49,14 @@ class Options(click.ParamType[tuple[str, Any]]):
             return key.strip(), json.loads(text)
         except ValueError:
             return key.strip(), text
+
+
+def ranges(ids: Iterable[int]) -> str:
+    """Write scene ids as ``--scenes`` takes them: ``1,4-7``."""
+    spans: list[list[int]] = []
+    for number in sorted(ids):
+        if spans and number == spans[-1][-1] + 1:
+            spans[-1][1:] = [number]
+        else:
+            spans.append([number])
+    return ",".join("-".join(map(str, span)) for span in spans)

@@ -11,7 +11,7 @@ import click
 
 from novaclips.cli.lazy import Commands, debug_option
 from novaclips.cli.output import counted, echo_json, echo_rows
-from novaclips.cli.values import Options, Scenes
+from novaclips.cli.values import Options, Scenes, ranges
 
 if TYPE_CHECKING:
     from novaclips.project import Choice, Project
@@ -204,12 +204,18 @@ def show_plan(plan: Plan, *, as_json: bool, everything: bool) -> None:
 
 def show_report(report: RunReport, *, as_json: bool, quiet: bool) -> None:
     """Print what came of a run: every scene without a frame by name, then the sum."""
+    from novaclips.visuals.image_generator.engine.report import Outcome
+
     for note in (*report.notes, *report.warnings):
         click.echo(f"note: {note}", err=True)
+    unsent = [result.scene_id for result in report.of(Outcome.NOT_SENT)]
     for result in report.missing:
-        click.echo(f"scene {result.scene_id}: {result.outcome}: {result.reason}", err=True)
+        if result.scene_id not in unsent:
+            click.echo(f"scene {result.scene_id}: {result.outcome}: {result.reason}", err=True)
     if report.stopped_by:
         click.echo(f"stopped: {report.stopped_by}", err=True)
+    if unsent:
+        click.echo(f"not sent, because the run was stopped: scenes {ranges(unsent)}", err=True)
     if as_json:
         echo_json(report.as_dict())
     elif not quiet:
