@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from novaclips.errors import StorageError
+from novaclips.errors import ConfigError, StorageError
 from novaclips.visuals.image_generator import ImageGenerator
 from novaclips.visuals.image_generator.engine.ledger import Ledger
 from scripted import colour
@@ -241,3 +241,49 @@ def test_two_scenes_with_the_same_words_keep_their_own_takes(write_scenes, scrip
     ImageGenerator().regenerate_scene(2, "frames")
     assert shown() == [colour("alpha|None|0"), colour("alpha|None|1")]
     assert outcomes(draw()) == ["fresh", "fresh"]
+
+
+def test_an_edited_frame_whose_scene_is_gone_is_kept(write_scenes, scripted) -> None:
+    write_scenes(2)
+    draw()
+    Image.new("RGB", (192, 108), "red").save("frames/scene-002.png")
+    write_scenes(1)
+    assert draw().notes == ("scene-002.png: scene 2 is gone, but the file was edited; kept as scene-002.kept-1.png",)
+
+
+def test_names_of_kept_files_go_on_counting(write_scenes, scripted) -> None:
+    for words in ("alpha", "beta", "gamma"):
+        write_scenes({1: words})
+        draw()
+        Image.new("RGB", (192, 108), "red").save("frames/scene-001.png")
+    assert sorted(path.name for path in Path("frames").glob("*.kept-*")) == [
+        "scene-001.kept-1.png",
+        "scene-001.kept-2.png",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"scenes_file": 3}', "{}"], ids=["empty", "cut", "list", "types", "bare"]
+)
+def test_a_damaged_manifest_says_what_writes_it_anew(write_scenes, scripted, text) -> None:
+    write_scenes(1)
+    draw()
+    Path("frames/manifest.json").write_text(text)
+    with pytest.raises(
+        ConfigError, match=r"frames/manifest.json cannot be read: .*; novaclips visuals generate writes"
+    ):
+        ImageGenerator().regenerate_scene(1, "frames")
+    assert outcomes(draw()) == ["fresh"]
+    assert ImageGenerator().regenerate_scene(1, "frames").ok
+
+
+def test_a_file_that_is_no_ledger_is_named(write_scenes, scripted) -> None:
+    write_scenes(1)
+    path = Path("frames/.novaclips/ledger.sqlite3")
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"not a database, but long enough to look like one" * 40)
+    with pytest.raises(
+        StorageError, match=r"cannot use the ledger frames/.novaclips/ledger.sqlite3: file is not a data"
+    ):
+        draw()
+    assert scripted.calls == []

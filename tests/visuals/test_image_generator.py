@@ -364,3 +364,35 @@ def test_a_refused_request_is_not_sent_again_unless_changed_or_asked_for(write_s
     assert report[1].reason == "refused, and not sent again unchanged: no"
     assert draw(retry_refused=True).exit_code is ExitCode.OK
     assert scripted.scenes == [2]
+
+
+def test_no_workers_and_no_prompt_are_mistakes() -> None:
+    with pytest.raises(ConfigError, match="workers must be 1 or more, not 0"):
+        ImageGenerator(workers=0)
+    with pytest.raises(ConfigError, match="scene 7: the prompt is empty"):
+        ImageRequest(7, "  ")
+
+
+def test_a_cost_says_whether_it_is_a_bound() -> None:
+    assert str(Cost(Decimal("0.0411"))) == "$0.0411"
+    assert str(Cost(Decimal("0.2"), upper_bound=True)) == "at most $0.2000"
+
+
+def test_a_manifest_that_cannot_be_written_is_told(write_scenes, scripted) -> None:
+    write_scenes(1)
+    Path("frames/manifest.json").mkdir(parents=True)
+    report = draw()
+    assert outcomes(report) == ["drawn"]
+    assert str(report.stopped_by) == "cannot write frames/manifest.json: Is a directory"
+    assert report.exit_code is ExitCode.SCENES_FAILED
+
+
+def test_off_the_main_thread_a_run_works_too(write_scenes, scripted) -> None:
+    import threading
+
+    write_scenes(2)
+    reports = []
+    thread = threading.Thread(target=lambda: reports.append(draw()))
+    thread.start()
+    thread.join(timeout=60)
+    assert outcomes(reports[0]) == ["drawn", "drawn"]

@@ -50,7 +50,8 @@ def show_style(name: str, *, as_json: bool) -> None:
     if as_json:
         details = {field.name: getattr(style, field.name) for field in fields(style)} if style else {}
         for field in ("visual_types", "visual_types_negative"):
-            details[field] = dict(details.get(field, {}))
+            if field in details:
+                details[field] = dict(details[field])
         echo_json({"name": spec.name, "summary": spec.summary} | details)
         return
     click.echo(f"{spec.name}: {spec.summary}\n")
