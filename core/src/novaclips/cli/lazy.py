@@ -70,8 +70,8 @@ class Root(Commands):
                 traceback.print_exc()
             click.echo(f"error: {exc}", err=True)
             ctx.exit(exc.exit_code)
-        except KeyboardInterrupt:
-            click.echo("given up; what was in flight may have been billed: see novaclips visuals status", err=True)
+        except KeyboardInterrupt as exc:
+            click.echo(str(exc) or "interrupted", err=True)
             if threading.active_count() > 1:  # calls that nobody waits for any more would keep the process alive
                 sys.stdout.flush()
                 sys.stderr.flush()

@@ -67,10 +67,10 @@ class Buyer:
         return tries.retrying(self.pause)(self._attempt, addressed, tries)
 
     def _attempt(self, addressed: Addressed, tries: Tries) -> Bought:
-        self.gate.wait(self.stop.is_set)
         first = self.vanguard.acquire(blocking=False)
         if not first:
             self.answered.wait(VANGUARD_SECONDS)
+        self.gate.wait(self.stop.is_set)
         try:
             return self._send(addressed, tries)
         finally:
@@ -125,6 +125,7 @@ class Buyer:
         try:
             original = self.originals.keep(image.data, extension)
         except StorageError as error:
+            self.stop.set()  # the next picture would be lost as well
             self.ledger.end(attempt, "failed", f"drawn, but not kept: {error}", now)
             raise StorageError(f"the picture was drawn and could not be kept: {error}") from error
         bought = Bought(

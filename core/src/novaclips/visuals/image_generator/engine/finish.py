@@ -40,7 +40,12 @@ class Finisher:
     folder: Path
 
     def finish(self, planned: PlannedScene, bought: Bought, frames: Mapping[tuple[int, str], FrameRecord]) -> Finished:
-        """Write a scene's frame. A file in its place that is not ours is moved aside first, never overwritten."""
+        """Write a scene's frame, and choose its take if that is new.
+
+        A file in the frame's place that is not ours is moved aside first, never overwritten.
+        """
+        if planned.new_take:
+            self.ledger.pick(planned.base, planned.occurrence, planned.override)
         image = fit(decode(self.originals.path(bought.original)), self.settings.resolution.size, self.settings.fit)
         about = describe(planned, bought, str(self.settings.resolution))
         frame = Frame(scene_id=planned.scene.id, image=image, text=png_text(about))

@@ -7,6 +7,8 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 
+GIVEN_UP = "given up; what was in flight may have been billed: see novaclips visuals status"
+
 
 @contextlib.contextmanager
 def first_ctrl_c(stop: Callable[[], None]) -> Iterator[None]:
@@ -22,7 +24,7 @@ def first_ctrl_c(stop: Callable[[], None]) -> Iterator[None]:
     def handle(*_: object) -> None:
         nonlocal pressed
         if pressed:
-            raise KeyboardInterrupt
+            raise KeyboardInterrupt(GIVEN_UP)
         pressed = True
         stop()
 

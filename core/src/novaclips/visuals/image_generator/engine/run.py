@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from novaclips.errors import ContentRefused, NovaclipsError, OutcomeUnknown
+from novaclips.errors import ContentRefused, NovaclipsError, OutcomeUnknown, StorageError
 from novaclips.visuals.image_generator.engine.buy import Buyer, NotSent, stops_the_run
 from novaclips.visuals.image_generator.engine.crew import Crew
 from novaclips.visuals.image_generator.engine.finish import Finished, Finisher
@@ -89,7 +89,7 @@ class Run:
             self._work()
             self._ask_again()
         if not (self._interrupted or self._stopped_by):
-            self._notes += remove_orphans(self._plan.orphans, self._studio.folder, self._studio.ledger)
+            self._tidy()
         return RunReport(
             results=tuple(self._results[planned.scene.id] for planned in self._plan),
             folder=self._studio.folder,
@@ -99,6 +99,12 @@ class Run:
             seconds=self._studio.timing.monotonic() - began,
             notes=tuple(self._notes),
         )
+
+    def _tidy(self) -> None:
+        try:
+            self._notes += remove_orphans(self._plan.orphans, self._studio.folder, self._studio.ledger)
+        except StorageError as error:
+            self._stopped_by = error
 
     def _start(self, planned: PlannedScene) -> None:
         """Settle a scene that needs nothing; hand any other to the thread pools."""
@@ -143,10 +149,7 @@ class Run:
         self._work()
 
     def _fit(self, planned: PlannedScene, bought: Bought, outcome: Outcome) -> None:
-        studio = self._studio
-        if planned.new_take:
-            studio.ledger.pick(planned.base, planned.occurrence, planned.override)
-        work = partial(studio.finisher.finish, planned, bought, self._frames)
+        work = partial(self._studio.finisher.finish, planned, bought, self._frames)
         self._submit(self._fits, work, partial(self._framed, planned, bought, outcome), partial(self._fail, planned))
 
     def _framed(self, planned: PlannedScene, bought: Bought, outcome: Outcome, finished: Finished) -> None:
@@ -267,14 +270,16 @@ class Run:
 
     @contextlib.contextmanager
     def _pools(self) -> Iterator[tuple[ThreadPoolExecutor, ThreadPoolExecutor]]:
-        """Make the thread pools; when all else fails (a second Ctrl-C), leave without waiting for them."""
+        """Make the thread pools, and wait for them at the end; a second Ctrl-C alone does not wait."""
         calls = ThreadPoolExecutor(self._workers(), thread_name_prefix="novaclips-call")
         fits = ThreadPoolExecutor(FITTING_THREADS, thread_name_prefix="novaclips-fit")
-        done = False
+        patient = True
         try:
             yield calls, fits
-            done = True
+        except KeyboardInterrupt:
+            patient = False
+            raise
         finally:
             self._stop.set()
             for pool in (calls, fits):
-                pool.shutdown(wait=done, cancel_futures=True)
+                pool.shutdown(wait=patient, cancel_futures=True)

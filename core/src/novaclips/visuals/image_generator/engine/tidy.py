@@ -24,6 +24,14 @@ def move_aside(path: Path, record: FrameRecord | None) -> Path | None:
     return aside
 
 
+def remove(path: Path) -> None:
+    """Delete a file; StorageError when that is not allowed."""
+    try:
+        path.unlink()
+    except OSError as exc:
+        raise StorageError(f"cannot remove {path}: {exc.strerror or exc}") from exc
+
+
 def remove_orphans(orphans: Iterable[FrameRecord], folder: Path, ledger: Ledger) -> list[str]:
     """Delete the frames of scenes that scenes.yaml no longer has, and say so; their originals stay."""
     notes = []
@@ -32,7 +40,7 @@ def remove_orphans(orphans: Iterable[FrameRecord], folder: Path, ledger: Ledger)
         if aside := move_aside(path, record):
             notes.append(f"{record.file}: scene {record.scene} is gone, but the file was edited; kept as {aside.name}")
         elif path.exists():
-            path.unlink()
+            remove(path)
             notes.append(f"{record.file} removed: scene {record.scene} is gone; its original is kept")
         ledger.drop_frame(record.scene, record.writer)
     return notes
