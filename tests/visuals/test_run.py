@@ -122,80 +122,94 @@ def test_a_frame_that_does_not_fit_on_the_disk_loses_no_picture(write_scenes, sc
 
 
 PROGRAM = """
-import sys, time
+import os, sys
 sys.path[:0] = [{tests!r}, {site!r}]
 import scripted
 from novaclips.cli import cli
 
-def slow(request):
+def wait_for_the_test(request):
     print("sent", request.scene_id, flush=True)
-    time.sleep({seconds})
+    os.read(0, 1)
     return scripted.picture(request.prompt)
 
 for number in range(1, 9):
-    scripted.script.on(number, slow)
+    scripted.script.on(number, wait_for_the_test)
 cli(["visuals", "generate", "--provider", "scripted", "--style", "none", "--workers", "2", "--resolution", "192x108"])
 """
 
 
-def start(tmp_path: Path, site: Path, seconds: float) -> subprocess.Popen[str]:
-    code = PROGRAM.format(tests=str(TESTS), site=str(site), seconds=seconds)
-    process = subprocess.Popen(
-        [sys.executable, "-c", code], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    for line in process.stdout:
-        if line.startswith("sent"):
-            return process
-    raise AssertionError(process.stderr.read())
+class Process:
+    """A run of eight scenes, two at a time, in which each picture waits until the test lets it come."""
+
+    def __init__(self, folder: Path, site: Path) -> None:
+        code = PROGRAM.format(tests=str(TESTS), site=str(site))
+        pipe = subprocess.PIPE
+        self.popen = subprocess.Popen(
+            [sys.executable, "-c", code], cwd=folder, stdin=pipe, stdout=pipe, stderr=pipe, text=True, bufsize=1
+        )
+
+    def wait_for(self, text: str, times: int = 1) -> None:
+        for line in self.popen.stdout:
+            times -= text in line
+            if times == 0:
+                return
+        raise AssertionError(self.popen.stderr.read())
+
+    def let_come(self, pictures: int) -> None:
+        self.popen.stdin.write("x" * pictures)
+        self.popen.stdin.flush()
+
+    def end(self) -> tuple[int, str]:
+        _, err = self.popen.communicate(timeout=60)
+        return self.popen.returncode, err
 
 
-def test_ctrl_c_waits_for_what_is_in_flight_and_the_next_run_draws_the_rest(write_scenes, scripted, site, tmp_path):
+@pytest.fixture
+def process(write_scenes, scripted, site, tmp_path):
     write_scenes(8)
-    process = start(tmp_path, site.folder, seconds=1)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
-    assert process.returncode == ExitCode.INTERRUPTED, err
-    assert "interrupted: waiting for what is in flight" in out
-    assert "not sent, because the run was stopped: scenes " in err
-    frames = sorted(Path("frames").glob("scene-*.png"))
-    assert 1 <= len(frames) <= 2
+    process = Process(tmp_path, site.folder)
+    process.wait_for("sent", times=2)
+    yield process
+    process.popen.kill()
+    process.popen.communicate(timeout=60)
+
+
+def test_ctrl_c_waits_for_what_is_in_flight_and_the_next_run_draws_the_rest(process, scripted) -> None:
+    process.popen.send_signal(signal.SIGINT)
+    process.wait_for("interrupted: waiting for what is in flight")
+    process.let_come(2)
+    code, err = process.end()
+    assert code == ExitCode.INTERRUPTED
+    assert "not sent, because the run was stopped: scenes 3-8" in err
+    assert sorted(path.name for path in Path("frames").glob("scene-*")) == ["scene-001.png", "scene-002.png"]
     assert list(Path("frames").rglob("*.tmp")) == []
-    for path in frames:
-        with Image.open(path) as frame:
+    for number in (1, 2):
+        with Image.open(f"frames/scene-00{number}.png") as frame:
             assert frame.size == (192, 108)
-    assert json.loads(Path("frames/manifest.json").read_text())["frames"]
+    assert len(json.loads(Path("frames/manifest.json").read_text())["frames"]) == 2
 
     report = draw()
-    assert len(scripted.calls) == 8 - len(frames)
+    assert scripted.scenes == [3, 4, 5, 6, 7, 8]
     assert not report.missing
 
 
-def test_a_second_ctrl_c_gives_up_at_once(write_scenes, scripted, site, tmp_path) -> None:
-    write_scenes(8)
-    process = start(tmp_path, site.folder, seconds=600)
-    process.send_signal(signal.SIGINT)
-    for line in process.stdout:
-        if "interrupted" in line:
-            break
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
-    assert process.returncode == ExitCode.INTERRUPTED
-    assert "given up; what was in flight may have been billed" in err
+def test_a_second_ctrl_c_gives_up_at_once(process) -> None:
+    process.popen.send_signal(signal.SIGINT)
+    process.wait_for("interrupted")
+    process.popen.send_signal(signal.SIGINT)
+    code, err = process.end()
+    assert code == ExitCode.INTERRUPTED
+    assert "given up; what was in flight may have been billed: see novaclips visuals status" in err
 
 
-def test_a_killed_run_loses_only_what_was_in_flight(write_scenes, scripted, site, tmp_path) -> None:
-    write_scenes(8)
-    process = start(tmp_path, site.folder, seconds=0.2)
-    sent = 1
-    for line in process.stdout:
-        sent += line.startswith("sent")
-        if sent == 6:
-            break
-    os.kill(process.pid, signal.SIGKILL)
-    process.communicate(timeout=60)
+def test_a_killed_run_buys_again_only_what_was_in_flight(process, scripted) -> None:
+    process.let_come(4)
+    process.wait_for("sent", times=4)
+    process.popen.kill()
+    process.end()
     report = draw()
     assert not report.missing
-    assert len(scripted.calls) <= 8 - (sent - 2)
+    assert scripted.scenes == [5, 6, 7, 8]
 
 
 def test_generate_all_raises_keyboard_interrupt_after_draining(write_scenes, scripted) -> None:
