@@ -12,6 +12,8 @@ from PIL import Image
 
 from novaclips.builtin import storyboard
 from novaclips.builtin.storyboard.compositions import COMPOSITIONS
+from novaclips.builtin.storyboard.compositions.closeups import CLOSE_UPS
+from novaclips.builtin.storyboard.cues import Cues
 from novaclips.builtin.storyboard.kinds import kind_of
 from novaclips.builtin.storyboard.pictograms import SIGNS
 from novaclips.builtin.storyboard.provider import StoryboardProvider
@@ -191,3 +193,25 @@ def test_the_hook_offers_the_provider_and_create_makes_it():
     assert (spec.name, spec.key_env) == ("storyboard", ())
     assert (spec.capabilities.seed, spec.capabilities.negative_prompt, spec.capabilities.in_flight) == (True, True, 2)
     assert isinstance(spec.create(Settings()), StoryboardProvider)
+
+
+@pytest.mark.parametrize("name", sorted(CLOSE_UPS))
+def test_every_close_up_fills_the_frame_in_its_own_way(name, monkeypatch, provider):
+    others = {}
+    for other in CLOSE_UPS:
+        monkeypatch.setattr("novaclips.builtin.storyboard.compositions.closeups.choose", lambda _, other=other: other)
+        others[other] = provider.generate(replace(RIVER, visual_type="close-up", resolution="320x180")).data
+    assert [other for other, data in others.items() if data == others[name]] == [name]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "subject"),
+    [
+        ("Two men in a hotel corridor", "man"),
+        ("Пожилая женщина у окна", "woman"),
+        ("A crowd before the gallery", "person"),
+        ("Солдат на улице", "man"),
+    ],
+)
+def test_people_are_recognised_in_both_languages(prompt, subject):
+    assert Cues.read(prompt).subject == subject

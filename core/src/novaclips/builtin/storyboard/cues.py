@@ -12,8 +12,8 @@ Table = Mapping[str, str]
 # A word counts where it starts one: "forest" finds "forests", "лес" finds "лесной". A trailing $ wants the whole word.
 PLACES: Table = MappingProxyType(
     {
-        "city": "city$ cities$ citysc town street skyline skyscraper downtown urban office metropol building"
-        " город мегаполис улиц$ улица улице небоскр офис здани",
+        "city": "city$ cities$ citysc town street courtyard palace skyline skyscraper downtown urban office metropol"
+        " building город мегаполис улиц$ улица улице двор$ дворе дворец небоскр офис здани",
         "forest": "forest wood$ woods$ jungle tree$ trees$ park$ grove лес$ леса$ лесу$ лесн дерев джунгл роща"
         " парк$ парке",
         "sea": "sea$ seas$ ocean beach coast harbour harbor lake river wave$ waves$ ship$ boat island water$"
@@ -27,9 +27,10 @@ PLACES: Table = MappingProxyType(
         "space": "space$ galaxy planet orbit cosmos cosmic star$ stars$ rocket moon$ astronaut космос космич"
         " галактик планет"
         " орбит звезд звёзд ракет луна$ луны$",
-        "room": "room$ interior indoor kitchen bedroom classroom studio$ desk$ library table$ комнат интерьер"
-        " кухн спальн"
-        " класс$ классе кабинет студи библиотек стол$ столе",
+        "room": "room$ rooms$ interior indoor tavern inn$ hotel corridor hallway gallery museum uffizi salon"
+        " shop$ cafe kitchen bedroom classroom studio$ desk$ library table$"
+        " комнат интерьер трактир таверн гостиниц коридор галере музе$ музей музея кафе кухн спальн класс$ классе"
+        " кабинет студи библиотек стол$ столе",
         "field": "field$ fields$ meadow farm grass garden village countryside поле$ поля$ луг$ ферм трав сад$"
         " саду$ дерев$"
         " деревн сел$ село$",
@@ -43,10 +44,13 @@ LIGHTS: Table = MappingProxyType(
 )
 SUBJECTS: Table = MappingProxyType(
     {
-        "person": "person people man$ woman$ men$ women$ girl boy$ child kid$ kids$ student teacher team worker"
-        " doctor"
-        " scientist engineer hero human crowd family человек люди людей мужчин женщин девоч девуш мальчик ребен ребён"
-        " дети детей учител ученик студент врач команд герой",
+        "man": "man$ men$ boy boys workman workmen guard police soldier king prince father grandfather"
+        " мужчин мальчик парень парня отец дед$ дедушк солдат полицейск король",
+        "woman": "woman women girl lady mother grandmother queen princess женщин девоч девуш мать мама бабушк королев",
+        "person": "person people child kid$ kids$ student teacher team worker doctor scientist engineer hero human"
+        " crowd family visitor character adventurer goblin face$ faces$ hand$ hands$ finger eye$ eyes$ smile"
+        " человек люди людей ребен ребён дети детей учител ученик студент врач команд герой лицо$ лица$ рука$ руки$"
+        " глаза$ улыбк",
         "tree": "tree$ trees$ oak$ pine дерево деревь дуб$ сосн",
         "boat": "boat sail ship$ yacht лодк корабл парус яхт",
         "house": "house home$ cabin$ cottage hut$ barn дом$ дома$ домик изба хижин",

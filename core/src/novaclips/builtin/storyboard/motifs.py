@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 from types import MappingProxyType
@@ -13,42 +12,10 @@ from types import MappingProxyType
 from .canvas import Canvas, Point
 from .colors import BLACK, WHITE, Color, mix
 from .dice import Dice
+from .horizon import ridge, sky
+from .interiors import interior
 from .stage import Stage
 from .trees import conifer, round_tree
-
-
-def sky(stage: Stage, horizon: float) -> None:
-    """Fill the surface with sky and hang sun or moon, and stars at night."""
-    canvas, dice, light = stage.canvas, stage.dice, stage.light
-    canvas.fade(*light.sky, bottom=horizon)
-    canvas.fade(light.sky[-1], top=horizon)
-    if light.stars:
-        for _ in range(int(70 * max(canvas.wide, canvas.high))):
-            x, y = dice.between(0, canvas.wide), dice.between(0, horizon) * dice.between(0.2, 0.95)
-            canvas.disc(x, y, dice.between(0.0009, 0.0028), WHITE, dice.between(0.25, 0.85))
-    x = stage.across(dice.pick((1 / 3, 2 / 3)) + dice.between(-0.05, 0.05))
-    low = stage.cues.light == "dusk"
-    y = horizon - dice.between(0.03, 0.13) if low else horizon * dice.between(0.30, 0.52)
-    radius = dice.between(0.085, 0.12) if low else dice.between(0.05, 0.08)
-    canvas.glow(x, y, radius * 7, light.sun, 0.75 if low else 0.5)
-    canvas.disc(x, y, radius, light.sun)
-
-
-def ridge(
-    canvas: Canvas, dice: Dice, base: float, height: float, color: Color, *, rough: float = 0.5, foot: float = 0.0
-) -> None:
-    """Fill from a line of hills down to ``foot`` (0: to the bottom); rough is 0 for dunes, 1 for rock."""
-    waves = [
-        (height * strength, dice.between(0.7, 1.3) * pitch, dice.between(0, math.tau))
-        for strength, pitch in ((0.55, 2.2), (0.28, 5.1), (0.17 * rough, 11.7))
-    ]
-    steps = max(48, int(90 * canvas.wide))
-    points: list[Point] = []
-    for step in range(steps + 1):
-        x = canvas.wide * step / steps
-        points.append((x, base - sum(size * (math.sin(x * pitch + shift) + 0.6) for size, pitch, shift in waves)))
-    bottom = foot or canvas.high
-    canvas.polygon([(0, bottom), *points, (canvas.wide, bottom)], color)
 
 
 def peaks(canvas: Canvas, dice: Dice, base: float, height: float, color: Color, snow: Color | None = None) -> None:
@@ -221,48 +188,6 @@ def space(stage: Stage, horizon: float) -> None:
     canvas.disc(moon[0] + 0.02, moon[1] - 0.008, 0.075, light.sky[0], 0.55)
 
 
-def room(stage: Stage, horizon: float) -> None:
-    """Draw a wall with a window, a floor, and furniture in front."""
-    canvas, dice, light = stage.canvas, stage.dice, stage.light
-    floor = max(horizon + 0.12, canvas.high * 0.74)
-    wall = mix(light.far, light.sky[-1], 0.55)
-    canvas.fade(mix(wall, light.far, 0.35), wall, bottom=floor)
-    left = stage.across(dice.pick((0.18, 0.52)))
-    wide, tall = min(0.56, canvas.wide * 0.36), floor * 0.56
-    window = canvas.part(wide, tall)
-    inner = stage.on(window)
-    sky(inner, window.high * 0.72)
-    ridge(window, dice, window.high * 0.78, 0.10, light.far)
-    ridge(window, dice, window.high * 0.92, 0.07, light.middle)
-    top = floor * 0.14
-    canvas.box(left - 0.018, top - 0.018, left + wide + 0.018, top + tall + 0.018, light.near)
-    canvas.lay(window, left, top)
-    canvas.box(left + wide / 2 - 0.006, top, left + wide / 2 + 0.006, top + tall, light.near)
-    canvas.fade(light.middle, light.near, top=floor)
-    shift = 0.22 if left < canvas.wide * 0.4 else -0.22
-    lit = [
-        (left, floor + 0.03),
-        (left + wide, floor + 0.03),
-        (left + wide + shift, canvas.high),
-        (left + shift, canvas.high),
-    ]
-    canvas.polygon(lit, light.sun, 0.22)
-    lamp(stage, stage.across(0.82 if left < canvas.wide * 0.4 else 0.16), floor + 0.02)
-
-
-def lamp(stage: Stage, x: float, foot: float) -> None:
-    """Draw a floor lamp and its light."""
-    canvas, light = stage.canvas, stage.light
-    top = foot - min(0.52, foot * 0.66)
-    canvas.glow(x, top + 0.03, 0.34, light.sun, 0.55)
-    canvas.box(x - 0.006, top, x + 0.006, foot, light.front)
-    canvas.oval(x, foot, 0.07, 0.012, light.front)
-    canvas.polygon(
-        [(x - 0.05, top - 0.05), (x + 0.05, top - 0.05), (x + 0.09, top + 0.06), (x - 0.09, top + 0.06)],
-        stage.palette.pop,
-    )
-
-
 def field(stage: Stage, horizon: float) -> None:
     """Draw rolling fields with a lone tree."""
     canvas, dice, light = stage.canvas, stage.dice, stage.light
@@ -283,7 +208,7 @@ MOTIFS: Mapping[str, Callable[[Stage, float], None]] = MappingProxyType(
         "desert": desert,
         "snow": snow,
         "space": space,
-        "room": room,
+        "room": interior,
         "field": field,
     }
 )

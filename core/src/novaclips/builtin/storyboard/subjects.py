@@ -6,19 +6,40 @@ import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from .canvas import Canvas
+from .canvas import Canvas, Point, smooth
 from .colors import Color
 from .trees import round_tree
 
 
-def person(canvas: Canvas, x: float, foot: float, tall: float, color: Color) -> None:
-    """Draw a standing figure seen from behind."""
-    canvas.disc(x, foot - tall * 0.905, tall * 0.082, color)
-    right = [(0.032, 0.85), (0.04, 0.80), (0.115, 0.775), (0.15, 0.73), (0.175, 0.45), (0.165, 0.41), (0.135, 0.42)]
-    right += [(0.118, 0.62), (0.112, 0.40), (0.105, 0.0), (0.035, 0.0), (0.012, 0.36)]
-    canvas.polygon(
-        [(x + dx * tall, foot - dy * tall) for dx, dy in (*right, *((-a, b) for a, b in reversed(right)))], color
-    )
+def man(canvas: Canvas, x: float, foot: float, tall: float, color: Color) -> None:
+    """Draw a standing figure in a coat, seen from behind, the weight on one leg."""
+    coat = [(0.030, 0.865), (0.036, 0.825), (0.105, 0.795), (0.128, 0.745), (0.135, 0.60), (0.128, 0.475)]
+    coat += [(0.110, 0.470), (0.118, 0.40), (0.122, 0.365)]
+    figure(canvas, (x, foot), tall, coat, color)
+    for start, ankle, toe in ((-0.098, -0.070, -0.100), (0.004, 0.030, 0.070)):
+        leg = [(start, 0.38), (start + 0.094, 0.38), (ankle + 0.036, 0.02), (max(toe, ankle + 0.036), 0.0)]
+        leg += [(min(toe, ankle - 0.012), 0.0), (ankle - 0.008, 0.02)]
+        canvas.polygon([(x + dx * tall, foot - dy * tall) for dx, dy in leg], color)
+
+
+def woman(canvas: Canvas, x: float, foot: float, tall: float, color: Color) -> None:
+    """Draw a standing figure in a long dress, her hair tied, seen from behind."""
+    dress = [(0.026, 0.865), (0.030, 0.825), (0.085, 0.800), (0.105, 0.750), (0.098, 0.66), (0.066, 0.585)]
+    dress += [(0.085, 0.50), (0.120, 0.28), (0.150, 0.055), (0.090, 0.03)]
+    figure(canvas, (x, foot), tall, dress, color)
+    canvas.disc(x + tall * 0.012, foot - tall * 0.985, tall * 0.034, color)
+    for side in (-1, 1):
+        arm = [(0.085, 0.79), (0.122, 0.74), (0.138, 0.60), (0.126, 0.47), (0.108, 0.475), (0.112, 0.60), (0.094, 0.70)]
+        canvas.polygon([(x + side * dx * tall, foot - dy * tall) for dx, dy in smooth(arm, 2)], color)
+        canvas.oval(x + side * tall * 0.035, foot - tall * 0.012, tall * 0.024, tall * 0.014, color)
+
+
+def figure(canvas: Canvas, at: Point, tall: float, half: list[Point], color: Color) -> None:
+    """Draw a head, and below it a body of which the right half is given, in shares of its height."""
+    x, foot = at
+    canvas.oval(x, foot - tall * 0.922, tall * 0.054, tall * 0.068, color)
+    right = smooth([(x + dx * tall, foot - dy * tall) for dx, dy in half], 2)
+    canvas.polygon([*right, *((2 * x - px, py) for px, py in reversed(right))], color)
 
 
 def house(canvas: Canvas, x: float, foot: float, tall: float, color: Color) -> None:
@@ -106,7 +127,8 @@ def rocket(canvas: Canvas, x: float, foot: float, tall: float, color: Color) -> 
 Draw = Callable[[Canvas, float, float, float, Color], None]
 SUBJECTS: Mapping[str, Draw] = MappingProxyType(
     {
-        "person": person,
+        "man": man,
+        "woman": woman,
         "tree": round_tree,
         "house": house,
         "boat": boat,

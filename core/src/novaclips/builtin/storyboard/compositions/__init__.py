@@ -7,9 +7,10 @@ from types import MappingProxyType
 
 from novaclips.builtin.storyboard.stage import Stage
 
+from .closeups import close_up
 from .data import chart, comparison, diagram, timeline
 from .pages import atlas, quote, screen, title
-from .scenic import close_up, example, image, landscape, metaphor, portrait
+from .scenic import example, image, landscape, metaphor, portrait
 
 COMPOSITIONS: Mapping[str, Callable[[Stage], None]] = MappingProxyType(
     {

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-import math
-
 from novaclips.builtin.storyboard.canvas import Canvas, smooth
 from novaclips.builtin.storyboard.colors import BLACK, mix
-from novaclips.builtin.storyboard.motifs import MOTIFS, OPEN, place, ridge, sky
+from novaclips.builtin.storyboard.horizon import ridge, sky
+from novaclips.builtin.storyboard.motifs import MOTIFS, OPEN, place
 from novaclips.builtin.storyboard.stage import Stage
 from novaclips.builtin.storyboard.subjects import SUBJECTS
+
+from .closeups import PEOPLE, bokeh, close_up
 
 
 def landscape(stage: Stage) -> None:
@@ -41,11 +42,17 @@ def subject(stage: Stage, where: str, tall: float, *, foot: float) -> None:
         name = "person"
     x = stage.across(stage.dice.pick((1 / 3, 2 / 3)) + stage.dice.between(-0.03, 0.03))
     y = stage.down(foot)
+    if where == "room":
+        tall = max(tall, stage.canvas.high * 0.44)  # an interior is filmed from nearer than a landscape
     if name not in {"bird", "balloon"}:
-        stage.canvas.oval(x, y, tall * 0.42, tall * 0.035, BLACK, 0.22)
-    stand(stage, name, x, y, tall)
-    if name == "person" and stage.dice.chance(0.35):
-        stand(stage, name, x + tall * 0.46, y, tall * 0.93)
+        stage.canvas.oval(x, y, tall * 0.34, tall * 0.03, BLACK, 0.22)
+    if name not in PEOPLE:
+        stand(stage, name, x, y, tall)
+        return
+    first, second = (name, name) if name != "person" else stage.dice.pick((("man", "woman"), ("woman", "man")))
+    stand(stage, first, x, y, tall)
+    if stage.dice.chance(0.35):
+        stand(stage, second, x + tall * 0.40, y, tall * 0.94)
 
 
 def stand(stage: Stage, name: str, x: float, y: float, tall: float) -> None:
@@ -74,7 +81,8 @@ def metaphor(stage: Stage) -> None:
     canvas.lay(globe, x - radius, y - radius, disc=True)
     ground(stage, outer, horizon, x, radius)
     small = min(0.17, canvas.high * 0.2)
-    stand(stage, "person", x + radius * dice.pick((-0.55, 0.0, 0.55)), stage.down(0.955), small)
+    name = stage.cues.subject if stage.cues.subject in {"man", "woman"} else dice.pick(("man", "woman"))
+    stand(stage, name, x + radius * dice.pick((-0.55, 0.0, 0.55)), stage.down(0.955), small)
 
 
 def ground(stage: Stage, name: str, horizon: float, x: float, radius: float) -> None:
@@ -156,7 +164,8 @@ def portrait(stage: Stage) -> None:
     x = stage.across(0.5 + (0.03 if narrow else 0.12) * side)
     scale = min(canvas.high * 0.62, canvas.wide * 0.75)
     canvas.glow(x - side * scale * 0.55, stage.down(0.36), scale * 1.3, light.sun, 0.8)
-    hair, front = dice.count(0, 2), mix(light.front, BLACK, 0.1)
+    hair = dice.pick({"man": (0,), "woman": (1, 2)}.get(stage.cues.subject, (0, 1, 2)))
+    front = mix(light.front, BLACK, 0.1)
     for shift, color in ((-side * 0.022, light.sun), (0.0, front)):
         bust(canvas, x + shift * scale, stage.down(1.0), scale, color, hair)
 
@@ -180,54 +189,3 @@ def bust(canvas: Canvas, x: float, foot: float, scale: float, color: tuple[int, 
         )
     elif hair == 2:  # noqa: PLR2004
         canvas.disc(x, head - scale * 0.335, scale * 0.115, color)
-
-
-def bokeh(stage: Stage, count: int) -> None:
-    """Scatter discs of light out of focus."""
-    canvas, dice, light = stage.canvas, stage.dice, stage.light
-    for _ in range(count):
-        x, y, radius = dice.between(0, canvas.wide), dice.between(0, canvas.high * 0.85), dice.between(0.035, 0.12)
-        color = dice.pick((light.sun, light.sun, light.far, stage.palette.pop))
-        canvas.disc(x, y, radius, color, dice.between(0.10, 0.26))
-        canvas.ring(x, y, radius, 0.004, color, 0.22)
-
-
-def close_up(stage: Stage) -> None:
-    """Draw a thing so near that the frame cuts it: rings round a bright core, focus brackets on it."""
-    canvas, palette, dice, light = stage.canvas, stage.palette, stage.dice, stage.light
-    deep, shade, middle, soft, pale = palette.ramp
-    canvas.fade(*light.sky)
-    bokeh(stage, 10)
-    x, y = stage.across(dice.pick((0.36, 0.64))), stage.down(dice.between(0.50, 0.60))
-    size = min(0.62, max(canvas.wide, canvas.high) * 0.42)
-    canvas.glow(x, y, size * 1.6, light.sun, 0.4)
-    petals, turn = dice.pick((9, 12, 16, 24)), dice.between(0, math.tau)
-    for reach, color in ((1.0, shade), (0.82, middle)):
-        for petal in range(petals):
-            angle = turn + math.tau * (petal + (0.5 if reach < 1 else 0)) / petals
-            left, right = angle - math.tau / petals * 0.5, angle + math.tau / petals * 0.5
-            tip = (x + math.cos(angle) * size * reach, y + math.sin(angle) * size * reach)
-            foot = [
-                (x + math.cos(a) * size * reach * 0.72, y + math.sin(a) * size * reach * 0.72) for a in (left, right)
-            ]
-            canvas.polygon([(x, y), foot[0], tip, foot[1]], mix(color, deep, 0.18 * (petal % 2)))
-    for share, color in (
-        (0.52, soft),
-        (0.46, deep),
-        (0.42, palette.pop),
-        (0.30, mix(palette.pop, deep, 0.35)),
-        (0.20, deep),
-    ):
-        canvas.disc(x, y, size * share, color)
-    canvas.oval(x - size * 0.10, y - size * 0.12, size * 0.07, size * 0.055, mix(pale, (255, 255, 255), 0.6), 0.9)
-    brackets(stage, x, y, size * 0.70)
-
-
-def brackets(stage: Stage, x: float, y: float, half: float) -> None:
-    """Draw the corners of a focus field."""
-    reach = half * 0.22
-    for across in (-1, 1):
-        for down in (-1, 1):
-            corner = (x + across * half, y + down * half)
-            points = [(corner[0] - across * reach, corner[1]), corner, (corner[0], corner[1] - down * reach)]
-            stage.canvas.stroke(points, (255, 255, 255), 0.007)
