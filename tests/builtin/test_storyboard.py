@@ -215,3 +215,11 @@ def test_every_close_up_fills_the_frame_in_its_own_way(name, monkeypatch, provid
 )
 def test_people_are_recognised_in_both_languages(prompt, subject):
     assert Cues.read(prompt).subject == subject
+
+
+@pytest.mark.parametrize(
+    ("prompt", "thing"),
+    [("One yellow leaf on the grate", "leaf"), ("Чашка чая на столе", "cup"), ("Объектив телескопа", "lens")],
+)
+def test_a_close_up_shows_the_thing_that_the_prompt_names(prompt, thing):
+    assert Cues.read(prompt).thing == thing

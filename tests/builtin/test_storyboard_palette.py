@@ -58,7 +58,7 @@ def test_contrast_is_that_of_wcag():
     [
         ("A river turning into a cloud above a city", Cues(place="sea", also="city")),
         ("Ночной город, люди на улице", Cues(place="city", light="night", subject="person")),
-        ("Close-up of a flower at sunset", Cues(light="dusk", framing="close")),
+        ("Close-up of a flower at sunset", Cues(light="dusk", framing="close", thing="bloom")),
         ("Aerial view of a snowy forest", Cues(place="snow", also="forest", framing="wide")),
         ("Горы на закате", Cues(place="mountain", light="dusk")),
         ("an abstract idea", Cues()),

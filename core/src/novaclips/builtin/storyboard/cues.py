@@ -59,6 +59,16 @@ SUBJECTS: Table = MappingProxyType(
         "rocket": "rocket spaceship spacecraft ракет",
     }
 )
+THINGS: Table = MappingProxyType(
+    {
+        "leaf": "leaf$ leaves$ raindrop droplet rainwater dew$ листь листок лист$ капл роса$ росы$",
+        "bloom": "flower bloom blossom petal цветок цветы цветк лепест",
+        "cup": "cup$ mug$ tea$ coffee teapot чашк кружк чай$ чаем кофе",
+        "lens": "lens$ camera shutter telescope объектив фотоаппарат камера телескоп",
+        "eye": "eye$ eyes$ gaze глаз$ глаза$ взгляд",
+        "face": "face$ лицо$ лица$",
+    }
+)
 FRAMINGS: Table = MappingProxyType(
     {
         "close": "close-up closeup macro detail крупн макро",
@@ -69,21 +79,22 @@ FRAMINGS: Table = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Cues:
-    """What was found in a prompt; an empty text where it says nothing. ``also`` is a second place."""
+    """What was found in a prompt; empty where it says nothing. ``also`` is a second place, ``thing`` a close-up."""
 
     place: str = ""
     light: str = ""
     subject: str = ""
     framing: str = ""
     also: str = ""
+    thing: str = ""
 
     @classmethod
     def read(cls, prompt: str) -> Cues:
         """Find the first word of each table."""
         words = prompt.lower().replace("’", "'")
         place, also = found(PLACES, words)
-        light, subject, framing = (found(table, words)[0] for table in (LIGHTS, SUBJECTS, FRAMINGS))
-        return cls(place, light, subject, framing, also)
+        light, subject, framing, thing = (found(table, words)[0] for table in (LIGHTS, SUBJECTS, FRAMINGS, THINGS))
+        return cls(place, light, subject, framing, also, thing)
 
 
 def found(table: Table, words: str) -> tuple[str, str]:

@@ -195,6 +195,8 @@ CLOSE_UPS: Mapping[str, Callable[[Stage, float, float, float], None]] = MappingP
 
 def choose(stage: Stage) -> str:
     """Name the close-up that suits what the prompt speaks of."""
+    if stage.cues.thing:
+        return stage.cues.thing
     if stage.cues.subject in PEOPLE:
         return stage.dice.pick(("eye", "face"))
     nature = {"forest", "field", "mountain", "sea", "snow"}
