@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import gc
 import json
-import os
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 import yaml
@@ -183,9 +183,12 @@ def test_a_folder_is_answered_with_what_to_do() -> None:
         load(Path("planning"))
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root reads every file")
-def test_a_file_that_may_not_be_read_says_so() -> None:
-    write("a: 1\n").chmod(0)
+def test_a_file_that_may_not_be_read_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> NoReturn:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    write("a: 1\n")
+    monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(ConfigError, match=r"^novaclips\.yaml: cannot be read: Permission denied; check the file$"):
         load(FILE)
 

@@ -12,15 +12,10 @@ import pytest
 from PIL import Image
 
 from novaclips.errors import (
-    AuthenticationFailed,
     ConfigError,
     ContentRefused,
     ExitCode,
-    InvalidRequest,
     PluginError,
-    ProviderUnavailable,
-    QuotaExhausted,
-    RateLimited,
     UnknownPlugin,
 )
 from novaclips.plugin import Cost, GeneratedImage
@@ -29,10 +24,8 @@ from novaclips.visuals.image_generator import (
     ImageRequest,
     ImageResult,
     Listener,
-    Outcome,
     PromptEnhancer,
 )
-from novaclips.visuals.image_generator.engine.settings import Timing
 from scripted import Script, colour, picture
 from visuals.drawing import draw, outcomes
 
@@ -116,84 +109,6 @@ def test_requests_and_results_keep_the_fields_of_the_documentation_in_their_orde
 def test_the_three_first_styles_keep_their_wording(style: str, prefix: str, visual_type: str) -> None:
     enhanced = PromptEnhancer().enhance("a lighthouse.", style, visual_type)
     assert enhanced == f"{prefix}a lighthouse., high quality, detailed"
-
-
-def test_one_failing_scene_leaves_nine_frames_and_the_next_run_draws_only_that_one(write_scenes, scripted) -> None:
-    write_scenes(10)
-    scripted.on(3, InvalidRequest("the prompt is too long"))
-
-    report = draw()
-
-    assert [result.scene_id for result in report.missing] == [3]
-    assert report[2].reason == "the prompt is too long"
-    assert report.exit_code is ExitCode.SCENES_FAILED
-    assert len(list(Path("frames").glob("scene-*.png"))) == 9
-    scripted.forget()
-    assert draw().exit_code is ExitCode.OK
-    assert scripted.scenes == [3]
-
-
-def test_a_fresh_folder_costs_nothing(write_scenes, scripted) -> None:
-    write_scenes(4)
-    draw()
-    scripted.forget()
-    report = draw()
-    assert outcomes(report) == ["fresh"] * 4
-    assert scripted.scenes == []
-
-
-def test_generate_all_logs_a_failed_scene_and_raises_nothing(write_scenes, scripted, caplog) -> None:
-    write_scenes(2)
-    scripted.on(2, ContentRefused("the safety system says no"))
-    generator = ImageGenerator("scripted", "none")
-    report = generator.generate_all("planning/scenes.yaml", "frames", "192x108")
-    assert report.exit_code is ExitCode.REFUSED
-    assert "scene 2: refused: the safety system says no" in caplog.text
-
-
-@pytest.mark.parametrize("error", [AuthenticationFailed("the key is wrong"), QuotaExhausted("no money")], ids=str)
-def test_a_wrong_key_or_no_money_stops_after_one_request(write_scenes, scripted, error) -> None:
-    write_scenes(50)
-    for number in range(1, 51):
-        scripted.on(number, error)
-    generator = ImageGenerator("scripted", "none", workers=8)
-    with pytest.raises(type(error)):
-        generator.generate_all("planning/scenes.yaml", "frames", "192x108")
-    assert len(scripted.calls) == 1
-
-
-def test_a_service_that_is_down_is_asked_again_with_longer_pauses(write_scenes, scripted) -> None:
-    write_scenes(1)
-    scripted.on(1, ProviderUnavailable("502"), ProviderUnavailable("502"), ProviderUnavailable("503"))
-    pauses: list[float] = []
-    timing = Timing(sleep=pauses.append, jitter=lambda: 0.0)
-    report = ImageGenerator("scripted", "none", timing=timing).run("planning/scenes.yaml", "frames", "192x108")
-    assert outcomes(report) == ["drawn"]
-    assert pauses == [1.0, 2.0, 4.0]
-
-
-def test_a_service_that_stays_down_fails_the_scene_after_four_calls(write_scenes, scripted) -> None:
-    write_scenes(1)
-    scripted.on(1, *[ProviderUnavailable("502 from the gateway")] * 9)
-    report = draw()
-    assert len(scripted.calls) == 4
-    assert report[0].reason == "502 from the gateway"
-
-
-def test_being_throttled_holds_everybody_and_uses_up_no_try(write_scenes, scripted) -> None:
-    write_scenes(1)
-    scripted.on(1, *[RateLimited("slow down", retry_after=7)] * 6)
-    clock = [0.0]
-    pauses: list[float] = []
-
-    def sleep(seconds: float) -> None:
-        pauses.append(seconds)
-        clock[0] += seconds
-
-    timing = Timing(sleep=sleep, monotonic=lambda: clock[0])
-    report = ImageGenerator("scripted", "none", timing=timing).run("planning/scenes.yaml", "frames", "192x108")
-    assert outcomes(report) == ["drawn"]
-    assert [pause for pause in pauses if pause] == [7] * 6
 
 
 def test_two_scenes_that_ask_for_the_same_share_one_purchase(write_scenes, scripted) -> None:
@@ -291,59 +206,6 @@ def test_a_bug_in_identity_names_the_provider(write_scenes, scripted) -> None:
     scripted.identity = {"model": object()}
     with pytest.raises(PluginError, match=r"provider 'scripted' is broken: its identity\(\) is not JSON"):
         draw()
-
-
-def test_regenerate_draws_a_new_take_and_generate_keeps_it(write_scenes, scripted) -> None:
-    write_scenes(3)
-    draw()
-    first = Path("frames/scene-002.png").read_bytes()
-    result = ImageGenerator("scripted").regenerate_scene(2, "frames", prompt="a better harbour", seed=5)
-    second = Path("frames/scene-002.png").read_bytes()
-    assert result.outcome is Outcome.DRAWN
-    assert first != second
-    assert (scripted.calls[-1].prompt, scripted.calls[-1].seed, scripted.calls[-1].take) == ("a better harbour", 5, 1)
-
-    scripted.forget()
-    assert outcomes(draw()) == ["fresh"] * 3
-    assert Path("frames/scene-002.png").read_bytes() == second
-    write_scenes({1: "a picture of 1", 2: "new words", 3: "a picture of 3"})
-    draw()
-    assert [request.prompt for request in scripted.calls] == ["new words"]
-
-
-def test_regenerating_with_another_provider_is_kept_too(write_scenes, scripted) -> None:
-    write_scenes(2)
-    draw()
-    ImageGenerator("storyboard", "noir").regenerate_scene(1, "frames")
-    scripted.forget()
-    assert outcomes(draw()) == ["fresh", "fresh"]
-    manifest = json.loads(Path("frames/manifest.json").read_text(encoding="utf-8"))
-    assert [frame["provider"] for frame in manifest["frames"]] == ["storyboard", "scripted"]
-    assert manifest["settings"]["provider"] == "scripted"
-
-
-def test_a_take_that_fails_leaves_the_frame_as_it_was(write_scenes, scripted) -> None:
-    write_scenes(1)
-    draw()
-    before = Path("frames/scene-001.png").read_bytes()
-    scripted.on(1, ContentRefused("no"))
-    with pytest.raises(ContentRefused):
-        ImageGenerator().regenerate_scene(1, "frames")
-    assert Path("frames/scene-001.png").read_bytes() == before
-    assert outcomes(draw()) == ["fresh"]
-
-
-def test_a_fixed_seed_moves_on_with_each_take(write_scenes, scripted) -> None:
-    write_scenes(1, seed=100)
-    draw()
-    ImageGenerator().regenerate_scene(1, "frames")
-    ImageGenerator().regenerate_scene(1, "frames")
-    assert [request.seed for request in scripted.calls] == [100, 101, 102]
-
-
-def test_regenerating_without_a_manifest_says_what_to_do_first() -> None:
-    with pytest.raises(ConfigError, match=r"frames/manifest.json is not there: make the frames first"):
-        ImageGenerator().regenerate_scene(1, "frames")
 
 
 def test_frames_have_the_prompt_s_own_picture(write_scenes, scripted) -> None:

@@ -128,7 +128,7 @@ import scripted
 from novaclips.cli import cli
 
 def wait_for_the_test(request):
-    print("sent", request.scene_id, flush=True)
+    os.write(1, b"sent\\n")  # in one piece: print() from two threads mixes its words
     os.read(0, 1)
     return scripted.picture(request.prompt)
 
@@ -168,8 +168,11 @@ class Process:
 def process(write_scenes, scripted, site, tmp_path):
     write_scenes(8)
     process = Process(tmp_path, site.folder)
+    watchdog = threading.Timer(120, process.popen.kill)  # a test that waits in vain fails instead of hanging
+    watchdog.start()
     process.wait_for("sent", times=2)
     yield process
+    watchdog.cancel()
     process.popen.kill()
     process.popen.communicate(timeout=60)
 

@@ -1,0 +1,65 @@
+"""Scenes drawn again: takes that stay, takes that fail, seeds that move on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from novaclips.errors import ConfigError, ContentRefused
+from novaclips.visuals.image_generator import ImageGenerator, Outcome
+from visuals.drawing import draw, outcomes
+
+
+def test_regenerate_draws_a_new_take_and_generate_keeps_it(write_scenes, scripted) -> None:
+    write_scenes(3)
+    draw()
+    first = Path("frames/scene-002.png").read_bytes()
+    result = ImageGenerator("scripted").regenerate_scene(2, "frames", prompt="a better harbour", seed=5)
+    second = Path("frames/scene-002.png").read_bytes()
+    assert result.outcome is Outcome.DRAWN
+    assert first != second
+    assert (scripted.calls[-1].prompt, scripted.calls[-1].seed, scripted.calls[-1].take) == ("a better harbour", 5, 1)
+
+    scripted.forget()
+    assert outcomes(draw()) == ["fresh"] * 3
+    assert Path("frames/scene-002.png").read_bytes() == second
+    write_scenes({1: "a picture of 1", 2: "new words", 3: "a picture of 3"})
+    draw()
+    assert [request.prompt for request in scripted.calls] == ["new words"]
+
+
+def test_regenerating_with_another_provider_is_kept_too(write_scenes, scripted) -> None:
+    write_scenes(2)
+    draw()
+    ImageGenerator("storyboard", "noir").regenerate_scene(1, "frames")
+    scripted.forget()
+    assert outcomes(draw()) == ["fresh", "fresh"]
+    manifest = json.loads(Path("frames/manifest.json").read_text(encoding="utf-8"))
+    assert [frame["provider"] for frame in manifest["frames"]] == ["storyboard", "scripted"]
+    assert manifest["settings"]["provider"] == "scripted"
+
+
+def test_a_take_that_fails_leaves_the_frame_as_it_was(write_scenes, scripted) -> None:
+    write_scenes(1)
+    draw()
+    before = Path("frames/scene-001.png").read_bytes()
+    scripted.on(1, ContentRefused("no"))
+    with pytest.raises(ContentRefused):
+        ImageGenerator().regenerate_scene(1, "frames")
+    assert Path("frames/scene-001.png").read_bytes() == before
+    assert outcomes(draw()) == ["fresh"]
+
+
+def test_a_fixed_seed_moves_on_with_each_take(write_scenes, scripted) -> None:
+    write_scenes(1, seed=100)
+    draw()
+    ImageGenerator().regenerate_scene(1, "frames")
+    ImageGenerator().regenerate_scene(1, "frames")
+    assert [request.seed for request in scripted.calls] == [100, 101, 102]
+
+
+def test_regenerating_without_a_manifest_says_what_to_do_first() -> None:
+    with pytest.raises(ConfigError, match=r"frames/manifest.json is not there: make the frames first"):
+        ImageGenerator().regenerate_scene(1, "frames")
