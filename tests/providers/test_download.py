@@ -1,0 +1,222 @@
+"""Fetching a picture by URL: what is opened, what is not, and what passing trouble costs."""
+
+from __future__ import annotations
+
+import contextlib
+import http.server
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+
+from novaclips.errors import BadImage, OutcomeUnknown
+from novaclips.plugin import download
+
+Answer = Callable[[http.server.BaseHTTPRequestHandler], None]
+
+
+class Files(http.server.ThreadingHTTPServer):
+    """A file server on loopback that gives each path the next of its answers."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.answers: dict[str, list[Answer]] = {}
+        self.seen: list[tuple[str, dict[str, str]]] = []
+        self.url = f"http://127.0.0.1:{self.server_port}"
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    """Does what the test says."""
+
+    server: Files
+
+    def do_GET(self) -> None:
+        self.server.seen.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
+        answers = self.server.answers[self.path]
+        (answers.pop(0) if len(answers) > 1 else answers[0])(self)
+
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+
+def body(data: bytes, status: int = 200, **headers: str) -> Answer:
+    def answer(handler: http.server.BaseHTTPRequestHandler) -> None:
+        handler.send_response(status)
+        for name, value in ({"Content-Length": str(len(data))} | headers).items():
+            handler.send_header(name.replace("_", "-"), value)
+        handler.end_headers()
+        with contextlib.suppress(OSError):
+            handler.wfile.write(data)
+
+    return answer
+
+
+@pytest.fixture
+def files() -> Iterator[Files]:
+    server = Files()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def fetch(url: str, files: Files, **how: object) -> bytes:
+    pauses: list[float] = []
+    return download(url, base_url=files.url, sleep=pauses.append, **how)  # type: ignore[arg-type]
+
+
+def test_the_bytes_come_whatever_the_content_type_says(files) -> None:
+    files.answers["/a.png"] = [body(b"\x89PNG", Content_Type="text/html")]
+    assert fetch(f"{files.url}/a.png", files) == b"\x89PNG"
+
+
+def test_http_is_not_opened_for_a_service_of_the_internet() -> None:
+    with pytest.raises(BadImage, match=r"the picture's URL is not opened: http://files.example is not https"):
+        download("http://files.example/a.png", base_url="https://api.example")
+
+
+def test_http_to_this_machine_is_not_opened_for_a_service_of_the_internet(files) -> None:
+    with pytest.raises(BadImage, match=r"http://127.0.0.1 is not https"):
+        download(f"{files.url}/a.png", base_url="https://api.example")
+    assert files.seen == []
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://files.example/a", "//files.example/a", "data:,a"])
+def test_no_other_scheme_is_opened(files, url) -> None:
+    with pytest.raises(BadImage, match="is not https"):
+        fetch(url, files)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["10.0.0.1", "192.168.1.20", "172.16.0.1", "169.254.169.254", "127.0.0.1", "[::1]", "[fe80::1]", "localhost",
+     "[::ffff:10.0.0.1]", "0.0.0.0", "2130706433", "printer.local", "db.internal"],
+)  # fmt: skip
+def test_no_address_of_a_private_network_is_opened(files, host) -> None:
+    with pytest.raises(BadImage, match="is an address of a private network"):
+        fetch(f"https://{host}/a.png", files)
+
+
+def test_a_public_name_for_a_private_address_gets_not_a_byte(files, monkeypatch) -> None:
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    answer = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answer)
+    with listener:
+        with pytest.raises(BadImage, match=r"files.example is 127.0.0.1, in a private network"):
+            fetch(f"https://files.example:{port}/a.png", files)
+        connection, _ = listener.accept()
+        with connection:
+            assert connection.recv(1) == b""
+
+
+def test_a_redirect_to_a_private_address_is_not_followed(files) -> None:
+    files.answers["/a.png"] = [body(b"", 302, Location="https://169.254.169.254/latest")]
+    with pytest.raises(BadImage, match=r"169.254.169.254 is an address of a private network"):
+        fetch(f"{files.url}/a.png", files)
+
+
+def test_a_redirect_is_followed(files) -> None:
+    files.answers["/a.png"] = [body(b"", 302, Location="/b.png")]
+    files.answers["/b.png"] = [body(b"picture")]
+    assert fetch(f"{files.url}/a.png", files) == b"picture"
+
+
+def test_redirects_without_end_have_one(files) -> None:
+    files.answers["/a.png"] = [body(b"", 302, Location="/a.png")]
+    with pytest.raises(BadImage, match="redirects more than 5 times"):
+        fetch(f"{files.url}/a.png", files)
+
+
+def test_a_token_goes_only_to_the_hosts_that_may_have_it(files) -> None:
+    port = urlsplit(files.url).port
+    files.answers["/a.png"] = [body(b"", 302, Location=f"http://localhost:{port}/b.png")]
+    files.answers["/b.png"] = [body(b"picture")]
+    fetch(
+        f"{files.url}/a.png",
+        files,
+        headers_for=lambda host: {"Authorization": "Bearer marked"} if host == "127.0.0.1" else {},
+    )
+    (_, first), (_, second) = files.seen
+    assert first["authorization"] == "Bearer marked"
+    assert "authorization" not in second
+
+
+def test_a_netrc_is_not_read(files, tmp_path, monkeypatch) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login me password secret\n", encoding="utf-8")
+    monkeypatch.setenv("NETRC", str(netrc))
+    files.answers["/a.png"] = [body(b"picture")]
+    fetch(f"{files.url}/a.png", files)
+    assert "authorization" not in files.seen[0][1]
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+def test_a_picture_that_is_gone_is_asked_for_once(files, status) -> None:
+    files.answers["/a.png"] = [body(b"", status)]
+    with pytest.raises(BadImage, match=f"the picture is gone: 127.0.0.1 answers {status}; services delete pictures"):
+        fetch(f"{files.url}/a.png", files)
+    assert len(files.seen) == 1
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [body(b"", 500), body(b"", 429), body(b"short", Content_Length="99"), lambda _: None],
+    ids=["server error", "throttled", "cut short", "dropped"],
+)
+def test_passing_trouble_is_tried_again(files, trouble) -> None:
+    files.answers["/a.png"] = [trouble, trouble, body(b"picture")]
+    assert fetch(f"{files.url}/a.png", files) == b"picture"
+
+
+def test_trouble_that_stays_leaves_the_outcome_open_after_three_tries(files) -> None:
+    files.answers["/a.png"] = [body(b"", 503)]
+    pauses: list[float] = []
+    with pytest.raises(OutcomeUnknown, match=r"the picture could not be downloaded: 127.0.0.1 answers 503"):
+        download(f"{files.url}/a.png", base_url=files.url, sleep=pauses.append)
+    assert len(files.seen) == 3
+    assert pauses == [0.5, 1.0]
+
+
+def test_a_file_that_is_too_large_is_not_taken(files) -> None:
+    files.answers["/a.png"] = [body(b"x" * 2000)]
+    with pytest.raises(BadImage, match="has more than 1,000 bytes"):
+        fetch(f"{files.url}/a.png", files, max_bytes=1000)
+
+
+def test_a_file_that_drips_is_given_up_when_the_time_is_over(files) -> None:
+    files.answers["/a.png"] = [body(b"x" * 300_000)]
+    clock = iter(range(0, 10_000, 50))
+    with pytest.raises(OutcomeUnknown, match=r"the download from 127.0.0.1 took too long"):
+        fetch(f"{files.url}/a.png", files, seconds=100, monotonic=lambda: float(next(clock)))
+    assert len(files.seen) == 1
+
+
+def test_a_proxy_of_the_environment_has_no_business_with_this_machine(files, monkeypatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    files.answers["/a.png"] = [body(b"picture")]
+    assert fetch(f"{files.url}/a.png", files) == b"picture"
+
+
+def test_a_proxy_of_the_environment_is_used_for_the_internet(files, monkeypatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        heard: list[bytes] = []
+
+        def listen() -> None:
+            connection, _ = proxy.accept()
+            with connection:
+                heard.append(connection.recv(100))
+
+        thread = threading.Thread(target=listen)
+        thread.start()
+        with pytest.raises(OutcomeUnknown, match="the picture could not be downloaded"):
+            download("https://files.example/a.png", base_url="https://api.example", seconds=0, sleep=lambda _: None)
+        thread.join()
+    assert heard[0].startswith(b"CONNECT files.example:443")
