@@ -45,6 +45,16 @@ PUBLISHED = {
     "style": {"presets": "novaclips-style-presets"},
 }
 
+# Names of models that people take for providers, and whose they are.
+MODELS_OF = {
+    "dall-e": "openai",
+    "dalle": "openai",
+    "gpt-image": "openai",
+    "flux": "replicate",
+    "sdxl": "replicate",
+    "stable-diffusion": "replicate",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Plugin:
@@ -250,6 +260,8 @@ class Plugins:
         if name in published and name not in known:
             return f"{kind} {name!r} is not installed; run: pip install {published[name]}"
         close = difflib.get_close_matches(name, [*known, *published], n=1)
+        if kind == "provider" and name in MODELS_OF:
+            close = [MODELS_OF[name]]
         hint = f"did you mean {close[0]!r}? " if close else ""
         text = f"unknown {kind} {name!r}; {hint}installed: {', '.join(known) or 'none'}"
         if kind == "style" and "presets" not in self.names("style"):
