@@ -142,7 +142,7 @@ def test_options_reach_the_provider_typed(write_scenes, scripted) -> None:
         ),
         (
             ["--provider", "scriptde"],
-            "error: unknown provider 'scriptde'; did you mean 'scripted'? installed: scripted",
+            "error: unknown provider 'scriptde'; did you mean 'scripted'? installed: ",
         ),
         (["--writer", "jpg"], "error: unknown writer 'jpg'; did you mean 'png'? installed: png"),
         (["--writer", "png", "--writer", "tiff"], "error: unknown writer 'tiff'"),

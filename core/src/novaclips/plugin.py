@@ -22,6 +22,7 @@ from novaclips.hookspecs import (
     hookimpl,
 )
 from novaclips.style_pack import style_pack
+from novaclips.visuals.image_generator.download import download
 from novaclips.visuals.image_generator.enhancers import BasePromptEnhancer, Prompt, Style
 from novaclips.visuals.image_generator.models import (
     JSON,
@@ -34,6 +35,9 @@ from novaclips.visuals.image_generator.models import (
     Settings,
 )
 from novaclips.visuals.image_generator.providers.base import BaseImageProvider, JobImageProvider
+from novaclips.visuals.image_generator.providers.options import unknown_options
+from novaclips.visuals.image_generator.providers.patience import retry_after
+from novaclips.visuals.image_generator.providers.sizes import legal_size, nearest_aspect, nearest_size
 from novaclips.visuals.image_generator.writers import BaseOutputWriter
 
 __all__ = [
@@ -67,6 +71,12 @@ __all__ = [
     "Resolution",
     "Settings",
     "Style",
+    "download",
     "hookimpl",
+    "legal_size",
+    "nearest_aspect",
+    "nearest_size",
+    "retry_after",
     "style_pack",
+    "unknown_options",
 ]

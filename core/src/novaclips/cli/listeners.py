@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from novaclips.cli.output import counted
+from novaclips.cli.output import counted, echo_notes
 from novaclips.visuals.image_generator.engine.plan import Plan, State
 from novaclips.visuals.image_generator.engine.report import GOOD, Outcome
 from novaclips.visuals.image_generator.engine.run import Progress
@@ -18,10 +18,10 @@ from novaclips.visuals.image_generator.generator import Listener
 SILENT = frozenset({Outcome.FRESH, Outcome.NOT_SENT})
 
 
-def listener(*, quiet: bool, err: bool) -> Listener:
+def listener(*, quiet: bool, err: bool) -> Quiet:
     """Choose how to show a run; ``err`` keeps stdout free for JSON."""
     if quiet:
-        return Listener()
+        return Quiet()
     stream = sys.stderr if err else sys.stdout
     return Bar(err=err) if stream.isatty() else Lines(err=err)
 
@@ -31,6 +31,7 @@ def headline(plan: Plan) -> str:
     fitted = sum(planned.bought is not None and planned.state is not State.FRESH for planned in plan)
     parts = [
         f"{plan.requests} to draw" if plan.requests else "",
+        f"{plan.collects} to collect, bought before" if plan.collects else "",
         f"{fitted} to fit again, free" if fitted else "",
         f"{plan.count(State.FRESH)} up to date" if plan.count(State.FRESH) else "",
         f"{plan.count(State.REFUSED)} refused before" if plan.count(State.REFUSED) else "",
@@ -38,15 +39,35 @@ def headline(plan: Plan) -> str:
     return f"{counted(len(plan), 'scene')}: {', '.join(part for part in parts if part)}"
 
 
-class Lines(Listener):
+class Quiet(Listener):
+    """Nothing but what providers will ignore, said before anything is sent.
+
+    ``said`` remembers those sentences, so that the summary need not repeat them.
+    """
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def planned(self, plan: Plan) -> None:
+        """Print what will be ignored."""
+        self.said = plan.notices
+        echo_notes(self.said)
+
+    def close(self) -> None:
+        """Leave the terminal as it was."""
+
+
+class Lines(Quiet):
     """One line per scene as it ends."""
 
     def __init__(self, *, err: bool) -> None:
+        super().__init__()
         self._err = err
 
     def planned(self, plan: Plan) -> None:
         """Print what is going to happen."""
         self.line(headline(plan))
+        super().planned(plan)
 
     def progress(self, progress: Progress) -> None:
         """Print a scene's end; the reasons of what went wrong stand in the summary."""

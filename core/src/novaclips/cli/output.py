@@ -26,3 +26,9 @@ def echo_rows(header: Sequence[str], rows: Iterable[Sequence[str]], *, err: bool
 def counted(number: int, noun: str) -> str:
     """Write a number with its noun: ``1 scene``, ``2 scenes``."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def echo_notes(notes: Iterable[str]) -> None:
+    """Print sentences that the user should hear to stderr, each on a line of its own."""
+    for note in notes:
+        click.echo(f"note: {note}", err=True)

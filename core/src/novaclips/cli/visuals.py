@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from novaclips.cli.lazy import Commands, debug_option
-from novaclips.cli.output import counted, echo_json, echo_rows
+from novaclips.cli.output import counted, echo_json, echo_notes
 from novaclips.cli.values import Options, Scenes, ranges
 
 if TYPE_CHECKING:
     from novaclips.project import Choice, Project
-    from novaclips.visuals.image_generator.engine.plan import Plan
     from novaclips.visuals.image_generator.engine.report import RunReport
     from novaclips.visuals.image_generator.generator import ImageGenerator
 
@@ -78,7 +77,8 @@ def generate(ctx: click.Context, /, *, folder: str, **flags: Any) -> None:
     Only what is missing or out of date is drawn. Exit codes: 0 all frames are there, 1 some scenes failed,
     2 nothing was sent, 3 only refused scenes are missing, 5 wrong key or no money, 130 interrupted.
     """
-    from novaclips.cli.listeners import Bar, listener
+    from novaclips.cli.listeners import listener
+    from novaclips.cli.plans import show_prices
 
     as_json, quiet = flags["as_json"], flags["quiet"]
     desk = Desk(folder, flags)
@@ -86,15 +86,14 @@ def generate(ctx: click.Context, /, *, folder: str, **flags: Any) -> None:
         desk.say_choices(err=as_json)
     work = (desk.project.scenes_path, desk.project.frames, desk.resolution)
     if flags["dry_run"]:
-        show_plan(desk.generator.plan(*work, scenes=flags["scenes"]), as_json=as_json, everything=True)
+        show_prices(desk.generator.plan(*work, scenes=flags["scenes"]), as_json=as_json)
         return
     listening = listener(quiet=quiet, err=as_json)
     try:
         report = desk.generator.run(*work, scenes=flags["scenes"], listener=listening)
     finally:
-        if isinstance(listening, Bar):
-            listening.close()
-    show_report(report, as_json=as_json, quiet=quiet)
+        listening.close()
+    show_report(report, said=listening.said, as_json=as_json, quiet=quiet)
     ctx.exit(report.exit_code)
 
 
@@ -112,13 +111,15 @@ def regenerate(ctx: click.Context, /, *, folder: str, scene: int, **flags: Any) 
 
     All other settings are those of the last run.
     """
+    from novaclips.cli.listeners import Quiet
     from novaclips.project import Project
     from novaclips.visuals.image_generator.generator import ImageGenerator
 
     generator = ImageGenerator(provider=flags["provider"], style=flags["style"])
     frames = Project(project_folder(folder)).frames
-    report = generator.rerun(scene, frames, prompt=flags["prompt"], seed=flags["seed"])
-    show_report(report, as_json=flags["as_json"], quiet=flags["quiet"])
+    listening = Quiet()
+    report = generator.rerun(scene, frames, prompt=flags["prompt"], seed=flags["seed"], listener=listening)
+    show_report(report, said=listening.said, as_json=flags["as_json"], quiet=flags["quiet"])
     ctx.exit(report.exit_code)
 
 
@@ -132,11 +133,13 @@ def status(*, folder: str, **flags: Any) -> None:
 
     Compares with the settings of the last run, where no flag, variable or novaclips.yaml says otherwise.
     """
+    from novaclips.cli.plans import show_state
+
     desk = Desk(folder, flags, like_last_run=True)
     plan = desk.generator.plan(desk.project.scenes_path, desk.project.frames, desk.resolution)
     if not flags["as_json"]:
         desk.say_choices(err=False)
-    show_plan(plan, as_json=flags["as_json"], everything=True)
+    show_state(plan, as_json=flags["as_json"])
 
 
 class Desk:
@@ -188,26 +191,11 @@ def project_folder(folder: str) -> Path:
     return path
 
 
-def show_plan(plan: Plan, *, as_json: bool, everything: bool) -> None:
-    """Print how every scene stands and why."""
-    from novaclips.cli.listeners import headline
-
-    if as_json:
-        scenes = [{"scene": one.scene.id, "state": str(one.state), "reason": one.reason or None} for one in plan]
-        echo_json({"requests": plan.requests, "scenes": scenes})
-        return
-    if everything:
-        rows = [(str(one.scene.id), str(one.state), one.addressed.provider, one.reason) for one in plan]
-        echo_rows(("SCENE", "STATE", "PROVIDER", "WHY"), rows)
-    click.echo(headline(plan))
-
-
-def show_report(report: RunReport, *, as_json: bool, quiet: bool) -> None:
-    """Print what came of a run: every scene without a frame by name, then the sum."""
+def show_report(report: RunReport, *, said: Collection[str], as_json: bool, quiet: bool) -> None:
+    """Print what came of a run: every scene without a frame by name, then the sum. ``said`` is not said again."""
     from novaclips.visuals.image_generator.engine.report import Outcome
 
-    for note in (*report.notes, *report.warnings):
-        click.echo(f"note: {note}", err=True)
+    echo_notes(note for note in (*report.notes, *report.warnings) if note not in said)
     unsent = [result.scene_id for result in report.of(Outcome.NOT_SENT)]
     for result in report.missing:
         if result.scene_id not in unsent:

@@ -18,7 +18,8 @@ from novaclips.visuals.image_generator.engine.keys import Addresser
 from novaclips.visuals.image_generator.engine.ledger import Ledger, Override
 from novaclips.visuals.image_generator.engine.manifest import Remembered, read_manifest, write_manifest
 from novaclips.visuals.image_generator.engine.originals import Originals
-from novaclips.visuals.image_generator.engine.plan import Memory, Plan, Planner
+from novaclips.visuals.image_generator.engine.plan import Plan
+from novaclips.visuals.image_generator.engine.planner import Memory, Planner
 from novaclips.visuals.image_generator.engine.report import ImageResult, Outcome, RunReport
 from novaclips.visuals.image_generator.engine.retry import RetryPolicy
 from novaclips.visuals.image_generator.engine.run import Progress, Run, Studio
@@ -45,7 +46,10 @@ class Listener:
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """An output folder with everything that works on it; ``ledger`` is None where nothing was ever drawn."""
+    """An output folder with everything that works on it.
+
+    ``ledger`` is None where nothing was ever drawn; ``database`` is its file.
+    """
 
     folder: Path
     remembered: Remembered
@@ -54,6 +58,7 @@ class Workplace:
     crew: Crew
     writers: Mapping[str, BaseOutputWriter]
     originals: Originals
+    database: Path
     ledger: Ledger | None
 
 
@@ -232,40 +237,48 @@ class ImageGenerator:
         with contextlib.ExitStack() as stack:
             crew = stack.enter_context(Crew(self._plugins, settings, env))
             addresser = Addresser(settings, crew)
-            for scene in scenes:  # unknown names and missing keys show here, before the folder is touched
+            for scene in scenes:  # unknown names show here, before the folder is touched
                 addresser.address(scene)
             writers = crew.writers()
-            if writing:
+            if writing and folder.exists():
                 check_folder(folder)
-            ledger = stack.enter_context(Ledger(database)) if writing or database.exists() else None
+            ledger = stack.enter_context(Ledger(database)) if database.exists() else None
             planner = Planner(
                 settings=settings,
                 addresser=addresser,
+                quote=crew.quote,
                 writers=writers,
                 memory=Memory.of(ledger),
                 folder=folder,
                 originals=originals,
             )
             remembered = Remembered(scenes_path, settings)
-            yield Workplace(folder, remembered, scenes, planner, crew, writers, originals, ledger)
+            yield Workplace(folder, remembered, scenes, planner, crew, writers, originals, database, ledger)
 
     def _execute(self, plan: Plan, place: Workplace, listener: Listener) -> RunReport:
-        assert place.ledger is not None  # noqa: S101 - opened for writing
+        """Carry out a plan; a missing key shows before the folder is made."""
+        place.crew.open({planned.addressed.provider for planned in plan if planned.asks})
+        check_folder(place.folder)
+        with contextlib.ExitStack() as stack:
+            ledger = place.ledger or stack.enter_context(Ledger(place.database))
+            listener.planned(plan)
+            return self._carry_out(plan, place, ledger, listener)
+
+    def _carry_out(self, plan: Plan, place: Workplace, ledger: Ledger, listener: Listener) -> RunReport:
         folder, settings = place.folder, place.remembered.settings
-        listener.planned(plan)
         studio = Studio(
             settings=settings,
             crew=place.crew,
-            ledger=place.ledger,
+            ledger=ledger,
             originals=place.originals,
-            finisher=Finisher(settings, place.writers, place.ledger, place.originals, folder),
+            finisher=Finisher(settings, place.writers, ledger, place.originals, folder),
             folder=folder,
             timing=self._timing,
             policy=self._policy,
         )
         report = Run(plan, studio, listener.progress).execute()
         try:
-            write_manifest(place.remembered, plan, report, place.ledger)
+            write_manifest(place.remembered, plan, report, ledger)
         except StorageError as error:
             return replace(report, stopped_by=report.stopped_by or error)
         return report

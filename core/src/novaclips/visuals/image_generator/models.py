@@ -128,10 +128,15 @@ class ImageRequest:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """An amount of money in US dollars. ``upper_bound`` marks a worst case instead of an exact price."""
+    """An amount of money in US dollars.
+
+    ``upper_bound`` marks a worst case instead of an exact price; ``as_of`` is the date of the prices it was made
+    from, as ``2026-11-23``.
+    """
 
     usd: Decimal
     upper_bound: bool = False
+    as_of: str = ""
 
     def __str__(self) -> str:
         return f"{'at most ' if self.upper_bound else ''}${self.usd:.4f}"
@@ -179,14 +184,18 @@ class Settings:
     options: Mapping[str, JSON] = field(default_factory=lambda: EMPTY)
     env: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
 
-    def key(self, provider: str, *names: str) -> str:
-        """Return the first of these environment variables that is set; MissingKey names them when none is."""
+    def key(self, provider: str, *names: str, where: str = "") -> str:
+        """Return the first of these environment variables that is set; MissingKey names them when none is.
+
+        ``where`` is the page on which the service hands out keys.
+        """
         for name in names:
             if value := self.env.get(name, "").strip():
                 return value
+        get_one = f"get a key at {where} and " if where else ""
         raise MissingKey(
-            f"provider {provider!r} needs {' or '.join(names)}; set it in the environment or in the project's .env,"
-            " or try --provider storyboard (no key)"
+            f"provider {provider!r} needs {' or '.join(names)}; {get_one}set it in the environment or in the project's"
+            " .env, or try --provider storyboard (no key)"
         )
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Self
 
 from novaclips.discovery import Plugins
-from novaclips.errors import ConfigError
+from novaclips.errors import ConfigError, NovaclipsError
 from novaclips.hookspecs import ImageProviderSpec
+from novaclips.visuals.image_generator.engine.quote import Quote
+from novaclips.visuals.image_generator.engine.secrets import scrub
 from novaclips.visuals.image_generator.engine.settings import RunSettings
-from novaclips.visuals.image_generator.models import EMPTY, Settings
+from novaclips.visuals.image_generator.models import EMPTY, ImageRequest, Settings
 from novaclips.visuals.image_generator.prompt_enhancer import Chain, PromptEnhancer
 from novaclips.visuals.image_generator.providers.base import BaseImageProvider
 from novaclips.visuals.image_generator.writers import BaseOutputWriter
@@ -49,6 +52,32 @@ class Crew:
             options = self._settings.options if name == self._settings.provider else EMPTY
             self._providers[name] = self._plugins.make_provider(name, Settings(options=options, env=self._env))
         return self._providers[name]
+
+    def quote(self, name: str, request: ImageRequest) -> Quote:
+        """Say what a provider asks for a request and what of it counts for nothing; nothing is sent."""
+        with self._blaming(name):
+            return Quote.of(request, self.provider(name), self.spec(name).capabilities)
+
+    def open(self, names: Iterable[str]) -> None:
+        """Have providers get ready to send; MissingKey and the like come out before anything is sent."""
+        for name in sorted(names):
+            with self._blaming(name):
+                self.provider(name).open()
+
+    def secrets(self, name: str) -> tuple[str, ...]:
+        """List the keys of a provider, so that nobody prints them."""
+        return tuple(self._env[variable] for variable in self.spec(name).key_env if self._env.get(variable))
+
+    @contextmanager
+    def _blaming(self, name: str) -> Iterator[None]:
+        """Turn whatever a provider raises that is not ours into PluginError, and keep its keys out of all errors."""
+        try:
+            yield
+        except Exception as exc:
+            scrub(exc, self.secrets(name))
+            if isinstance(exc, NovaclipsError):
+                raise
+            raise self._plugins.find("provider", name).broken(f"{type(exc).__name__}: {exc}") from exc
 
     def chain(self, style: str) -> Chain:
         """Make the enhancers of the run, the style last."""

@@ -22,12 +22,20 @@ CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(","
 
 @dataclass(frozen=True, slots=True)
 class Addressed:
-    """A request with the provider it goes to, all that shapes its picture, and the SHA-256 over that."""
+    """A request with the provider it goes to, all that shapes its picture, and the SHA-256 over that.
+
+    ``kin`` is the same over all but the native size: a picture of one kin can serve another resolution.
+    """
 
     provider: str
     request: ImageRequest
     content: Mapping[str, JSON]
     key: str
+    kin: str
+
+    def told(self, name: str) -> str:
+        """Return what the provider's identity says under a name, ``model`` or ``size``; empty where it does not."""
+        return str(self.content["identity"].get(name) or "")
 
 
 class Addresser:
@@ -64,10 +72,10 @@ class Addresser:
                 "references": [self._digest(path) for path in request.references],
                 "take": request.take,
             }
-            key = hashlib.sha256(CANONICAL.encode(content).encode()).hexdigest()
+            key = _hash(content)
         except (TypeError, ValueError) as exc:
             raise PluginError(f"provider {provider!r} is broken: its identity() is not JSON: {exc}") from exc
-        return Addressed(provider, request, content, key)
+        return Addressed(provider, request, content, key, kin(content) if "size" in identity else key)
 
     def _request(self, scene: Scene, override: Override, provider: str) -> ImageRequest:
         style = override.style or scene.style or self._settings.style
@@ -97,6 +105,16 @@ class Addresser:
             scene_prompt=words,
             take=override.take,
         )
+
+
+def kin(content: Mapping[str, JSON]) -> str:
+    """Return the content address of a request without its native size."""
+    identity = {name: value for name, value in content["identity"].items() if name != "size"}
+    return _hash({**content, "identity": identity})
+
+
+def _hash(content: Mapping[str, JSON]) -> str:
+    return hashlib.sha256(CANONICAL.encode(content).encode()).hexdigest()
 
 
 def _digest(path: Path) -> str:

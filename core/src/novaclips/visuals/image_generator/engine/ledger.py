@@ -83,6 +83,14 @@ class Bought:
     details: dict[str, JSON]
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work that a service may still be doing, or have done, for an attempt; ``id`` is the service's own."""
+
+    attempt: int
+    id: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Override:
     """How the chosen take of a scene differs from what scenes.yaml and the run's settings say."""
@@ -181,6 +189,11 @@ class Ledger:
         """List by key the state and error of the newest attempt that brought nothing."""
         sql = "SELECT key, state, coalesce(error, '') FROM attempt WHERE state != 'received' ORDER BY id"
         return {key: (state, error) for key, state, error in self._reading(sql)}
+
+    def jobs(self) -> dict[str, Job]:
+        """List by key the jobs that were handed in and whose end nobody knows yet."""
+        sql = "SELECT key, id, job FROM attempt WHERE job IS NOT NULL AND state IN ('sent', 'unknown') ORDER BY id"
+        return {key: Job(attempt, job) for key, attempt, job in self._reading(sql)}
 
     def picks(self) -> dict[tuple[str, int], Override]:
         """List the chosen takes by base request and occurrence."""

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
-from novaclips.errors import BadImage
-from novaclips.visuals.image_generator.engine.keys import AS_WRITTEN, Addressed, Addresser
-from novaclips.visuals.image_generator.engine.ledger import Bought, FrameRecord, Ledger, Override
-from novaclips.visuals.image_generator.engine.originals import Originals
-from novaclips.visuals.image_generator.engine.settings import RunSettings
-from novaclips.visuals.image_generator.frame import verify
-from novaclips.visuals.image_generator.models import JSON, Cost, Scene
-from novaclips.visuals.image_generator.writers import BaseOutputWriter
+from novaclips.visuals.image_generator.engine.keys import Addressed
+from novaclips.visuals.image_generator.engine.ledger import Bought, FrameRecord, Job, Override
+from novaclips.visuals.image_generator.engine.quote import Bill, Quote
+from novaclips.visuals.image_generator.models import Scene
 
 
 class State(StrEnum):
@@ -32,7 +25,9 @@ class State(StrEnum):
 class PlannedScene:
     """What a run would do for one scene.
 
-    ``bought`` is the picture that is there already, so that only the frame must be made. ``override`` is the take
+    ``bought`` is the picture that is there already, so that only the frame must be made. ``job`` is work that the
+    provider was given before: it is collected, not bought again. ``quote`` says what is known of a request that
+    would be sent. ``override`` is the take
     that the frame shows; a ``new_take`` becomes the scene's own once its picture is there, written down under
     ``base`` and ``occurrence``.
     """
@@ -46,12 +41,18 @@ class PlannedScene:
     override: Override
     new_take: bool = False
     bought: Bought | None = None
-    estimate: Cost | None = None
+    job: Job | None = None
+    quote: Quote = Quote()  # noqa: RUF009 - frozen
+
+    @property
+    def asks(self) -> bool:
+        """Whether the run would turn to a provider for this scene."""
+        return self.state in {State.STALE, State.MISSING} and self.bought is None
 
     @property
     def sends(self) -> bool:
-        """Whether the run would ask a provider for this scene."""
-        return self.state in {State.STALE, State.MISSING} and self.bought is None
+        """Whether the run would send a request for this scene, which may cost money."""
+        return self.asks and self.job is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,169 +82,24 @@ class Plan(Sequence[PlannedScene]):
     @property
     def requests(self) -> int:
         """How many requests the run would send: one for each key that is not there yet."""
-        return len({planned.addressed.key for planned in self.chosen if planned.sends})
+        return len(self._quotes)
 
+    @property
+    def collects(self) -> int:
+        """How many jobs of an earlier run this run would collect."""
+        return len({planned.addressed.key for planned in self.chosen if planned.asks and planned.job})
 
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What the output folder remembers, read once for a plan."""
+    @property
+    def bill(self) -> Bill:
+        """What the requests of the run cost at worst."""
+        return Bill.of(quote.cost for quote in self._quotes.values())
 
-    bought: Mapping[str, Bought] = field(default_factory=dict)
-    failed: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    picks: Mapping[tuple[str, int], Override] = field(default_factory=dict)
-    frames: Mapping[tuple[int, str], FrameRecord] = field(default_factory=dict)
+    @property
+    def notices(self) -> list[str]:
+        """What providers would ignore of the requests, each sentence once."""
+        said = (f"{one.addressed.provider}: {text}" for one in self.chosen for text in one.quote.notices)
+        return list(dict.fromkeys(said))
 
-    @classmethod
-    def of(cls, ledger: Ledger | None) -> Memory:
-        """Read the ledger; a folder without one remembers nothing."""
-        if ledger is None:
-            return cls()
-        return cls(ledger.bought(), ledger.without_picture(), ledger.picks(), ledger.frames())
-
-
-class Planner:
-    """Decides scene by scene what is there, what is out of date and what must be bought."""
-
-    def __init__(
-        self,
-        *,
-        settings: RunSettings,
-        addresser: Addresser,
-        writers: Mapping[str, BaseOutputWriter],
-        memory: Memory,
-        folder: Path,
-        originals: Originals,
-    ) -> None:
-        self._settings = settings
-        self._addresser = addresser
-        self._writers = writers
-        self._memory = memory
-        self._folder = folder
-        self._originals = originals
-
-    def plan(
-        self,
-        scenes: Sequence[Scene],
-        *,
-        chosen: Collection[int] | None = None,
-        redo: Mapping[int, Override] | None = None,
-    ) -> Plan:
-        """Plan every scene. ``chosen`` limits the run to these ids; ``redo`` gives takes that are to be made."""
-        seen: Counter[str] = Counter()
-        planned = []
-        for scene in scenes:
-            base = self._addresser.address(scene)
-            planned.append(self._scene(scene, base, seen[base.key], (redo or {}).get(scene.id)))
-            seen[base.key] += 1
-        ids = {scene.id for scene in scenes}
-        orphans = tuple(record for (scene_id, _), record in self._memory.frames.items() if scene_id not in ids)
-        picked = tuple(one for one in planned if chosen is None or one.scene.id in chosen)
-        return Plan(picked, tuple(planned), orphans)
-
-    def _scene(self, scene: Scene, base: Addressed, occurrence: int, redo: Override | None) -> PlannedScene:
-        override = redo or self._memory.picks.get((base.key, occurrence), AS_WRITTEN)
-        addressed = base if override is AS_WRITTEN else self._addresser.address(scene, override)
-        bought = self._memory.bought.get(addressed.key)
-        if bought and not self._originals.has(bought.original):
-            bought = None
-        state, reason = self._judge(scene, addressed, bought)
-        return PlannedScene(
-            scene=scene,
-            addressed=addressed,
-            base=base.key,
-            occurrence=occurrence,
-            state=state,
-            reason=reason,
-            override=override,
-            new_take=redo is not None,
-            bought=bought,
-        )
-
-    def _judge(self, scene: Scene, addressed: Addressed, bought: Bought | None) -> tuple[State, str]:
-        """Say how a scene stands, in words that a creator understands."""
-        verdicts = [self._frame(scene, addressed, name) for name in self._writers]
-        state, reason = max(verdicts, key=lambda verdict: URGENCY.index(verdict[0]))
-        if state is State.FRESH:
-            return state, reason
-        if bought:
-            again = " again" if state is State.STALE else ""
-            return state, f"{reason}: fitted{again} from the original, free"
-        outcome, error = self._memory.failed.get(addressed.key, ("", ""))
-        if outcome == "refused" and not self._settings.retry_refused:
-            return State.REFUSED, f"refused, and not sent again unchanged: {error}"
-        reason += {
-            "sent": "; sent before and interrupted: perhaps billed",
-            "unknown": f"; no answer the last time, perhaps billed: {error}",
-            "failed": f"; failed the last time: {error}",
-        }.get(outcome, "")
-        return state, reason
-
-    def _frame(self, scene: Scene, addressed: Addressed, writer: str) -> tuple[State, str]:
-        """Say how a scene's frame of one writer stands."""
-        record = self._memory.frames.get((scene.id, writer))
-        if record is None:
-            return State.MISSING, "no frame yet"
-        path = self._folder / record.file
-        if not path.exists():
-            return State.MISSING, "the frame's file is gone"
-        if reason := self._outdated(record, addressed):
-            return State.STALE, reason
-        if untouched(path, record):
-            return State.FRESH, ""
-        if self._is_frame(path):
-            return State.FRESH, "edited by hand since it was written; kept"
-        return State.STALE, "the frame's file is damaged"
-
-    def _outdated(self, record: FrameRecord, addressed: Addressed) -> str:
-        """Say what a frame shows that is not wanted any more."""
-        if record.key != addressed.key:
-            return describe_change(record.about, addressed)
-        if record.resolution != str(self._settings.resolution):
-            return "resolution changed"
-        return "" if record.fit == self._settings.fit else "fit changed"
-
-    def _is_frame(self, path: Path) -> bool:
-        """Say whether somebody's own file can serve as the frame."""
-        try:
-            picture = verify(path.read_bytes())
-        except (BadImage, OSError):
-            return False
-        return (picture.width, picture.height) == self._settings.resolution.size
-
-
-URGENCY = (State.FRESH, State.STALE, State.MISSING)
-
-
-def untouched(path: Path, record: FrameRecord) -> bool:
-    """Say whether a file still has the bytes that novaclips wrote there; reads it only if size or time differ."""
-    try:
-        stat = path.stat()
-        if (stat.st_size, stat.st_mtime_ns) == (record.size, record.mtime_ns):
-            return True
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == record.digest
-    except OSError:
-        return False
-
-
-def describe_change(about: Mapping[str, JSON], addressed: Addressed) -> str:
-    """Say what differs between the request behind a frame and the request of now."""
-    request = addressed.request
-    pairs = {
-        "provider": (about.get("provider"), addressed.provider),
-        "style": (about.get("style"), request.style),
-        "prompt": (about.get("scene_prompt"), request.scene_prompt),
-        "type": (about.get("visual_type"), request.visual_type),
-        "seed": (about.get("request", {}).get("seed"), request.seed),
-        "references": (about.get("request", {}).get("references"), addressed.content["references"]),
-    }
-    changed = [f"{name} changed" for name, (old, new) in pairs.items() if old != new]
-    if not changed and about.get("negative_prompt") != request.negative_prompt:
-        changed = ["negative prompt changed"]
-    if "provider changed" not in changed:
-        old, new = about.get("request", {}).get("identity", {}), addressed.content["identity"]
-        names = sorted(name for name in {*old, *new} - {"style", "scene_prompt"} if old.get(name) != new.get(name))
-        changed += [f"{name.replace('_', ' ')} changed" for name in names if f"{name} changed" not in changed]
-    if about.get("take", 0) != request.take and not changed:
-        changed = ["asked for again"]
-    return ", ".join(dict.fromkeys(changed)) or "the style's wording changed"
+    @property
+    def _quotes(self) -> dict[str, Quote]:
+        return {planned.addressed.key: planned.quote for planned in self.chosen if planned.sends}

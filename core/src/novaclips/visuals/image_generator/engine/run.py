@@ -124,7 +124,7 @@ class Run:
         self._waiting.setdefault(key, []).append(planned)
         if len(self._waiting[key]) == 1:
             buyer = self._buyer(planned.addressed.provider)
-            work = partial(buyer.buy, planned.addressed)
+            work = partial(buyer.buy, planned.addressed, planned.quote.notices)
             self._submit(self._calls, work, partial(self._arrived, key), partial(self._not_bought, key))
 
     def _arrived(self, key: str, bought: Bought) -> None:
@@ -207,7 +207,8 @@ class Run:
             self._buyers[name] = Buyer(
                 name=name,
                 provider=studio.crew.provider(name),
-                capabilities=studio.crew.spec(name).capabilities,
+                secrets=studio.crew.secrets(name),
+                jobs=studio.ledger.jobs(),
                 ledger=studio.ledger,
                 originals=studio.originals,
                 gate=Gate(studio.timing.monotonic, self._pause),
@@ -265,7 +266,7 @@ class Run:
     def _workers(self) -> int:
         if self._studio.settings.workers:
             return self._studio.settings.workers
-        names = {planned.addressed.provider for planned in self._plan if planned.sends}
+        names = {planned.addressed.provider for planned in self._plan if planned.asks}
         return max((self._studio.crew.spec(name).capabilities.in_flight for name in names), default=1)
 
     @contextlib.contextmanager

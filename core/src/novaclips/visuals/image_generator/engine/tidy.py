@@ -7,7 +7,7 @@ from pathlib import Path
 
 from novaclips.errors import StorageError
 from novaclips.visuals.image_generator.engine.ledger import FrameRecord, Ledger
-from novaclips.visuals.image_generator.engine.plan import untouched
+from novaclips.visuals.image_generator.engine.planner import untouched
 
 
 def move_aside(path: Path, record: FrameRecord | None) -> Path | None:

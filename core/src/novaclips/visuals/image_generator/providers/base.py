@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from novaclips.visuals.image_generator.models import JSON, Cost, GeneratedImage, ImageRequest
 
@@ -34,6 +34,23 @@ class BaseImageProvider(ABC):
     def estimate(self, request: ImageRequest) -> Cost | None:  # noqa: ARG002 - the default knows no price
         """Return what this call costs at worst, or None where that is unknown; zero means free."""
         return None
+
+    def notices(self, request: ImageRequest) -> Sequence[str]:  # noqa: ARG002 - the default ignores nothing
+        """Say, one sentence each, what of a request will be ignored, or is about to change.
+
+        Only what the capabilities do not say: an option that is unknown, or that this model does not have. The user
+        sees each sentence once, before anything is sent.
+        """
+        return ()
+
+    def open(self) -> None:
+        """Get ready to send: read the key, import the SDK.
+
+        Called once before the first request of a run, on one thread, and not at all for a run that only plans or
+        finds everything up to date: ``identity``, ``estimate`` and ``notices`` need no key and no network. MissingKey
+        or another ConfigError ends the run before anything was sent.
+        """
+        return
 
     def close(self) -> None:
         """Let go of connections; called once at the end of a run, harmless when called again."""

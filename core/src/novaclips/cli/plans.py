@@ -1,0 +1,87 @@
+"""How a plan is shown: every scene's state and why, and what it would cost to bring it up to date."""
+
+from __future__ import annotations
+
+import click
+
+from novaclips.cli.listeners import headline
+from novaclips.cli.output import counted, echo_json, echo_notes, echo_rows
+from novaclips.visuals.image_generator.engine.plan import Plan, PlannedScene
+from novaclips.visuals.image_generator.engine.quote import Bill
+from novaclips.visuals.image_generator.models import JSON
+
+
+def show_state(plan: Plan, *, as_json: bool) -> None:
+    """Print how every scene stands and why."""
+    if as_json:
+        echo_json({"requests": plan.requests, "scenes": [_state(one) for one in plan]})
+        return
+    rows = [(str(one.scene.id), str(one.state), one.addressed.provider, one.reason) for one in plan]
+    echo_rows(("SCENE", "STATE", "PROVIDER", "WHY"), rows)
+    click.echo(headline(plan))
+
+
+def show_prices(plan: Plan, *, as_json: bool) -> None:
+    """Print what a run would send for every scene, what each picture costs at worst, and the sum."""
+    if as_json:
+        bill = plan.bill
+        total = {
+            "cost_usd": str(bill.usd),
+            "upper_bound": bill.upper_bound,
+            "unknown": bill.unknown,
+            "prices_of": list(bill.as_of),
+        }
+        scenes = [_state(one) | _price(one) for one in plan]
+        echo_json({"requests": plan.requests, "total": total, "notices": plan.notices, "scenes": scenes})
+        return
+    rows = [
+        (
+            str(one.scene.id),
+            str(one.state),
+            one.addressed.provider,
+            one.addressed.told("model") or "-",
+            one.addressed.told("size") or "-",
+            _cost(one),
+            one.reason,
+        )
+        for one in plan
+    ]
+    echo_rows(("SCENE", "STATE", "PROVIDER", "MODEL", "SIZE", "COST", "WHY"), rows)
+    click.echo(headline(plan))
+    if plan.requests:
+        click.echo(f"cost: {total_in_words(plan.bill, plan.requests)}")
+    echo_notes(plan.notices)
+
+
+def total_in_words(bill: Bill, requests: int) -> str:
+    """Write a sum of prices with what is not known about it."""
+    known = requests - bill.unknown
+    parts = []
+    if known:
+        dates = f" (prices of {', '.join(bill.as_of)})" if bill.as_of else ""
+        parts.append(f"{'at most ' if bill.upper_bound else ''}${bill.usd:.4f} for {counted(known, 'picture')}{dates}")
+    if bill.unknown:
+        parts.append(f"unknown for {counted(bill.unknown, 'picture')}")
+    return ", ".join(parts)
+
+
+def _state(one: PlannedScene) -> dict[str, JSON]:
+    return {"scene": one.scene.id, "state": str(one.state), "reason": one.reason or None}
+
+
+def _price(one: PlannedScene) -> dict[str, JSON]:
+    cost = one.quote.cost
+    return {
+        "provider": one.addressed.provider,
+        "model": one.addressed.told("model") or None,
+        "size": one.addressed.told("size") or None,
+        "sends": one.sends,
+        "cost_usd": None if cost is None else str(cost.usd),
+        "upper_bound": None if cost is None else cost.upper_bound,
+    }
+
+
+def _cost(one: PlannedScene) -> str:
+    if not one.sends:
+        return "-"
+    return "unknown" if one.quote.cost is None else str(one.quote.cost)

@@ -1,0 +1,236 @@
+"""The planner: what is there, what is out of date, and what must be bought."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+from novaclips.errors import BadImage, ConfigError
+from novaclips.visuals.image_generator.engine.keys import AS_WRITTEN, Addressed, Addresser, kin
+from novaclips.visuals.image_generator.engine.ledger import Bought, FrameRecord, Job, Ledger, Override
+from novaclips.visuals.image_generator.engine.originals import Originals
+from novaclips.visuals.image_generator.engine.plan import Plan, PlannedScene, State
+from novaclips.visuals.image_generator.engine.quote import Quote
+from novaclips.visuals.image_generator.engine.settings import RunSettings
+from novaclips.visuals.image_generator.frame import verify
+from novaclips.visuals.image_generator.models import JSON, ImageRequest, Resolution, Scene
+from novaclips.visuals.image_generator.providers.sizes import TOLERATED_LOSS, covers, loss
+from novaclips.visuals.image_generator.writers import BaseOutputWriter
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What the output folder remembers, read once for a plan."""
+
+    bought: Mapping[str, Bought] = field(default_factory=dict)
+    failed: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    picks: Mapping[tuple[str, int], Override] = field(default_factory=dict)
+    frames: Mapping[tuple[int, str], FrameRecord] = field(default_factory=dict)
+    jobs: Mapping[str, Job] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, ledger: Ledger | None) -> Memory:
+        """Read the ledger; a folder without one remembers nothing."""
+        if ledger is None:
+            return cls()
+        return cls(ledger.bought(), ledger.without_picture(), ledger.picks(), ledger.frames(), ledger.jobs())
+
+    @cached_property
+    def kin(self) -> dict[str, dict[Resolution, Bought]]:
+        """The pictures behind the frames, by what was asked for beside the native size, and by that size."""
+        by_original = {bought.original: bought for bought in self.bought.values()}
+        found: dict[str, dict[Resolution, Bought]] = defaultdict(dict)
+        for record in self.frames.values():
+            content = record.about.get("request", {})
+            size, bought = native_size(content), by_original.get(record.about.get("original", ""))
+            if size and bought:
+                found[kin(content)][size] = bought
+        return found
+
+
+class Planner:
+    """Decides scene by scene what is there, what is out of date and what must be bought."""
+
+    def __init__(
+        self,
+        *,
+        settings: RunSettings,
+        addresser: Addresser,
+        quote: Callable[[str, ImageRequest], Quote],
+        writers: Mapping[str, BaseOutputWriter],
+        memory: Memory,
+        folder: Path,
+        originals: Originals,
+    ) -> None:
+        self._settings = settings
+        self._addresser = addresser
+        self._quote = quote
+        self._writers = writers
+        self._memory = memory
+        self._folder = folder
+        self._originals = originals
+
+    def plan(
+        self,
+        scenes: Sequence[Scene],
+        *,
+        chosen: Collection[int] | None = None,
+        redo: Mapping[int, Override] | None = None,
+    ) -> Plan:
+        """Plan every scene. ``chosen`` limits the run to these ids; ``redo`` gives takes that are to be made."""
+        seen: Counter[str] = Counter()
+        planned = []
+        for scene in scenes:
+            base = self._addresser.address(scene)
+            planned.append(self._scene(scene, base, seen[base.kin], (redo or {}).get(scene.id)))
+            seen[base.kin] += 1
+        ids = {scene.id for scene in scenes}
+        orphans = tuple(record for (scene_id, _), record in self._memory.frames.items() if scene_id not in ids)
+        picked = tuple(self._quoted(one) for one in planned if chosen is None or one.scene.id in chosen)
+        return Plan(picked, tuple(planned), orphans)
+
+    def _scene(self, scene: Scene, base: Addressed, occurrence: int, redo: Override | None) -> PlannedScene:
+        override = redo or self._memory.picks.get((base.kin, occurrence), AS_WRITTEN)
+        addressed = base if override is AS_WRITTEN else self._addresser.address(scene, override)
+        bought = self._bought(addressed)
+        state, reason = self._judge(scene, addressed, bought)
+        return PlannedScene(
+            scene=scene,
+            addressed=addressed,
+            base=base.kin,
+            occurrence=occurrence,
+            state=state,
+            reason=reason,
+            override=override,
+            new_take=redo is not None,
+            bought=bought,
+            job=self._memory.jobs.get(addressed.key),
+        )
+
+    def _quoted(self, planned: PlannedScene) -> PlannedScene:
+        """Ask what a request costs, where one would be sent."""
+        if not planned.sends:
+            return planned
+        return replace(planned, quote=self._quote(planned.addressed.provider, planned.addressed.request))
+
+    def _bought(self, addressed: Addressed) -> Bought | None:
+        """Find the picture of a request, or one that differs from it in nothing but its size in pixels."""
+        found = self._memory.bought.get(addressed.key)
+        if found is None and (size := native_size(addressed.content)):
+            related = self._memory.kin.get(addressed.kin, {})
+            alike = [old for old in related if loss(old.size, size.size) <= TOLERATED_LOSS]
+            if alike:
+                found = related[max(alike, key=lambda old: old.width)]
+        return found if found and self._originals.has(found.original) else None
+
+    def _enlarged(self, addressed: Addressed, bought: Bought) -> str:
+        """Say so when a picture that was bought for another resolution is too small for the frame."""
+        for size, related in self._memory.kin.get(addressed.kin, {}).items():
+            if related is bought and not covers(size.size, self._settings.resolution.size):
+                return f", but enlarged from {size}; regenerate draws it at full size"
+        return ""
+
+    def _judge(self, scene: Scene, addressed: Addressed, bought: Bought | None) -> tuple[State, str]:
+        """Say how a scene stands, in words that a creator understands."""
+        verdicts = [self._frame(scene, addressed, name) for name in self._writers]
+        state, reason = max(verdicts, key=lambda verdict: URGENCY.index(verdict[0]))
+        if state is State.FRESH:
+            return state, reason
+        if bought:
+            again = " again" if state is State.STALE else ""
+            return state, f"{reason}: fitted{again} from the original, free{self._enlarged(addressed, bought)}"
+        if job := self._memory.jobs.get(addressed.key):
+            return state, f"{reason}; the service has it as job {job.id}: collected, not bought again"
+        outcome, error = self._memory.failed.get(addressed.key, ("", ""))
+        if outcome == "refused" and not self._settings.retry_refused:
+            return State.REFUSED, f"refused, and not sent again unchanged: {error}"
+        reason += {
+            "sent": "; sent before and interrupted: perhaps billed",
+            "unknown": f"; no answer the last time, perhaps billed: {error}",
+            "failed": f"; failed the last time: {error}",
+        }.get(outcome, "")
+        return state, reason
+
+    def _frame(self, scene: Scene, addressed: Addressed, writer: str) -> tuple[State, str]:
+        """Say how a scene's frame of one writer stands."""
+        record = self._memory.frames.get((scene.id, writer))
+        if record is None:
+            return State.MISSING, "no frame yet"
+        path = self._folder / record.file
+        if not path.exists():
+            return State.MISSING, "the frame's file is gone"
+        if reason := self._outdated(record, addressed):
+            return State.STALE, reason
+        if untouched(path, record):
+            return State.FRESH, ""
+        if self._is_frame(path):
+            return State.FRESH, "edited by hand since it was written; kept"
+        return State.STALE, "the frame's file is damaged"
+
+    def _outdated(self, record: FrameRecord, addressed: Addressed) -> str:
+        """Say what a frame shows that is not wanted any more."""
+        if record.key != addressed.key:
+            return describe_change(record.about, addressed)
+        if record.resolution != str(self._settings.resolution):
+            return "resolution changed"
+        return "" if record.fit == self._settings.fit else "fit changed"
+
+    def _is_frame(self, path: Path) -> bool:
+        """Say whether somebody's own file can serve as the frame."""
+        try:
+            picture = verify(path.read_bytes())
+        except (BadImage, OSError):
+            return False
+        return (picture.width, picture.height) == self._settings.resolution.size
+
+
+URGENCY = (State.FRESH, State.STALE, State.MISSING)
+
+
+def untouched(path: Path, record: FrameRecord) -> bool:
+    """Say whether a file still has the bytes that novaclips wrote there; reads it only if size or time differ."""
+    try:
+        stat = path.stat()
+        if (stat.st_size, stat.st_mtime_ns) == (record.size, record.mtime_ns):
+            return True
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == record.digest
+    except OSError:
+        return False
+
+
+def describe_change(about: Mapping[str, JSON], addressed: Addressed) -> str:
+    """Say what differs between the request behind a frame and the request of now."""
+    request = addressed.request
+    pairs = {
+        "provider": (about.get("provider"), addressed.provider),
+        "style": (about.get("style"), request.style),
+        "prompt": (about.get("scene_prompt"), request.scene_prompt),
+        "type": (about.get("visual_type"), request.visual_type),
+        "seed": (about.get("request", {}).get("seed"), request.seed),
+        "resolution": (about.get("resolution"), request.resolution),
+        "references": (about.get("request", {}).get("references"), addressed.content["references"]),
+    }
+    changed = [f"{name} changed" for name, (old, new) in pairs.items() if old != new]
+    if not changed and about.get("negative_prompt") != request.negative_prompt:
+        changed = ["negative prompt changed"]
+    if "provider changed" not in changed:
+        old, new = about.get("request", {}).get("identity", {}), addressed.content["identity"]
+        said = {"style", "scene_prompt", *(["size"] if "resolution changed" in changed else [])}
+        names = sorted(name for name in {*old, *new} - said if old.get(name) != new.get(name))
+        changed += [f"{name.replace('_', ' ')} changed" for name in names if f"{name} changed" not in changed]
+    if about.get("take", 0) != request.take and not changed:
+        changed = ["asked for again"]
+    return ", ".join(dict.fromkeys(changed)) or "the style's wording changed"
+
+
+def native_size(content: Mapping[str, JSON]) -> Resolution | None:
+    """Return the size in pixels that a request asks its service for, where the provider's identity says so."""
+    try:
+        return Resolution.parse(str(content["identity"]["size"]))
+    except (KeyError, ConfigError):
+        return None

@@ -1,0 +1,61 @@
+"""What is known of a request before it is sent: its price, and what of it will be ignored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from novaclips.visuals.image_generator.models import Capabilities, Cost, ImageRequest
+from novaclips.visuals.image_generator.providers.base import BaseImageProvider
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A request's price at worst (None: unknown), and a sentence for each thing that will be ignored."""
+
+    cost: Cost | None = None
+    notices: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, request: ImageRequest, provider: BaseImageProvider, can: Capabilities) -> Quote:
+        """Ask a provider what a request costs and what of it counts for nothing."""
+        notices = (*ignored(request, can), *provider.notices(request))
+        return cls(provider.estimate(request), tuple(dict.fromkeys(notices)))
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What several requests cost together.
+
+    ``usd`` adds up what is known; ``upper_bound`` marks a sum with a worst case in it; ``unknown`` counts the
+    requests without a price; ``as_of`` holds the dates of the prices, oldest first.
+    """
+
+    usd: Decimal
+    upper_bound: bool
+    unknown: int
+    as_of: tuple[str, ...]
+
+    @classmethod
+    def of(cls, costs: Iterable[Cost | None]) -> Bill:
+        """Add up the prices of requests."""
+        costs = list(costs)
+        known = [cost for cost in costs if cost is not None]
+        return cls(
+            usd=sum((cost.usd for cost in known), Decimal(0)),
+            upper_bound=any(cost.upper_bound for cost in known),
+            unknown=len(costs) - len(known),
+            as_of=tuple(sorted({cost.as_of for cost in known if cost.as_of})),
+        )
+
+
+def ignored(request: ImageRequest, can: Capabilities) -> tuple[str, ...]:
+    """Say, one sentence each, what of a request a provider with these capabilities will not look at."""
+    sentences = {
+        "the seed is ignored": request.seed is not None and not can.seed,
+        "the negative prompt is ignored": bool(request.negative_prompt) and not can.negative_prompt,
+        "reference images are ignored": bool(request.references) and not can.references,
+        f"only the first {can.references} reference images are used": 0 < can.references < len(request.references),
+    }
+    return tuple(sentence for sentence, true in sentences.items() if true)
