@@ -1,0 +1,3 @@
+"""OpenAI images for novaclips."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,191 @@
+"""The provider: OpenAI's Images API through OpenAI's SDK."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+from urllib.parse import urlsplit
+
+from novaclips.plugin import (
+    JSON,
+    BaseImageProvider,
+    ConfigError,
+    Cost,
+    GeneratedImage,
+    ImageRequest,
+    InvalidRequest,
+    MissingKey,
+    Settings,
+    download,
+)
+
+from .answer import Answer
+from .call import TIMEOUT, Call
+from .cost import load_prices
+from .errors import KEYS_PAGE, vendor_errors
+from .models import load_models, written
+
+if TYPE_CHECKING:
+    import openai
+
+OPENAI_URL = "https://api.openai.com/v1"
+OPENAI_HOST = "api.openai.com"
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+CONNECT_SECONDS = 10.0
+# The service looks at the content type of a reference, and Python 3.11 does not know .webp.
+CONTENT_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+class OpenAIImages(BaseImageProvider):
+    """Draws with OpenAI's image models, or with those of the server that OPENAI_BASE_URL names.
+
+    ``today`` decides whether a model is still there; ``now`` counts seconds since the epoch.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        today: Callable[[], date] = _today,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._settings = settings
+        self._today = today
+        self._now = now
+        self._models = load_models()
+        self._prices = load_prices()
+        self._base_url = _base_url(settings.env)
+        self._host = urlsplit(self._base_url).hostname or ""
+        self._client: openai.OpenAI | None = None
+
+    def open(self) -> None:
+        """Read the key and make the SDK's client; MissingKey when there is none."""
+        key = self._settings.key("openai", "OPENAI_API_KEY", where=KEYS_PAGE)
+        if not (key.isascii() and key.isprintable() and " " not in key):
+            # In a header it would be an error from deep within the SDK, after the run has begun.
+            raise MissingKey(f"OPENAI_API_KEY holds a character that no key has; copy the key anew from {KEYS_PAGE}")
+        import openai
+
+        env = self._settings.env
+        self._client = openai.OpenAI(
+            api_key=key,
+            base_url=self._base_url,
+            organization=env.get("OPENAI_ORG_ID") or None,
+            project=env.get("OPENAI_PROJECT_ID") or None,
+            max_retries=0,  # core retries: the SDK would send a request again that may have been billed
+            timeout=openai.Timeout(TIMEOUT, connect=CONNECT_SECONDS),
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        if self._client is not None:
+            self._client.close()
+
+    def identity(self, request: ImageRequest) -> Mapping[str, JSON]:
+        """Return model, native size, quality and the options that shape the picture.
+
+        The host counts when it is not OpenAI's: another server's picture is another picture.
+        """
+        identity = Call.of(request, self._models).identity
+        return identity if self._is_openai else {**identity, "host": self._host}
+
+    def estimate(self, request: ImageRequest) -> Cost | None:
+        """Return the worst case by OpenAI's prices, or None for a model without a known price."""
+        call = Call.of(request, self._models)
+        if (price := self._prices.get(call.model.name)) is None:
+            return None
+        return price.estimate(size=call.size, quality=call.quality, prompt=request.prompt, references=call.references)
+
+    def notices(self, request: ImageRequest) -> Sequence[str]:
+        """Say what of the options is ignored, and which model is strange or about to end.
+
+        ConfigError for a model that OpenAI has switched off: not from ``identity``, because frames that are there
+        stay good.
+        """
+        call = Call.of(request, self._models)
+        self._refuse_if_gone(call)
+        model, notices = call.model, list(call.ignored)
+        if not model.known:
+            notices.append(
+                f"model {model.name!r} is unknown here: its price is unknown, its options are passed on unchecked"
+                f"{self._models.suggestion(model.name)}"
+            )
+        elif not self._is_openai and self._host not in THIS_MACHINE:
+            notices.append(f"prices are OpenAI's own; {self._host} may charge others")
+        if self._is_openai and model.goes_soon(self._today()):
+            notices.append(f"{model.name} is switched off on {model.shutdown}; use {model.replacement}")
+        return notices
+
+    def generate(self, request: ImageRequest) -> GeneratedImage:
+        """Ask for one picture, once."""
+        call = Call.of(request, self._models)
+        self._refuse_if_gone(call)
+        with vendor_errors(self._now, call.timeout):
+            body, request_id = self._send(call, request.prompt)
+        answer = Answer.read(body)
+        data = answer.data if answer.data is not None else download(answer.url, base_url=self._base_url)
+        price = self._prices.get(call.model.name)
+        return GeneratedImage(
+            data=data,
+            model=call.model.name,
+            cost=(price and price.actual(answer.said.get("usage"))) or self.estimate(request),
+            warnings=call.unheeded(answer.said),
+            metadata={**answer.said, **({"request_id": request_id} if request_id else {})},
+        )
+
+    def _send(self, call: Call, prompt: str) -> tuple[bytes, str | None]:
+        """Return the answer's body and the request's id."""
+        import openai
+
+        assert self._client is not None  # noqa: S101 - core opens a provider before it draws
+        images = self._client.images.with_raw_response
+        model, size, options = call.model.name, written(call.size), dict(call.parameters)
+        timeout = openai.Timeout(call.timeout, connect=min(CONNECT_SECONDS, call.timeout))
+        # extra_body: options may be newer than the SDK, and edit() has no argument for moderation.
+        if not call.references:
+            answer = images.generate(model=model, prompt=prompt, n=1, size=size, extra_body=options, timeout=timeout)
+        else:
+            with ExitStack() as stack:
+                files = [
+                    (path.name, stack.enter_context(_opened(path)), CONTENT_TYPES.get(path.suffix.lower()))
+                    for path in call.references
+                ]
+                answer = images.edit(
+                    image=files, model=model, prompt=prompt, n=1, size=size, extra_body=options, timeout=timeout
+                )
+        return answer.http_response.content, answer.request_id
+
+    def _refuse_if_gone(self, call: Call) -> None:
+        if self._is_openai and call.model.is_gone(self._today()):
+            raise ConfigError(
+                f"{call.model.name} was switched off on {call.model.shutdown};"
+                f" write the option model={call.model.replacement}"
+            )
+
+    @property
+    def _is_openai(self) -> bool:
+        return self._host == OPENAI_HOST or self._host.endswith(f".{OPENAI_HOST}")
+
+
+def _base_url(env: Mapping[str, str]) -> str:
+    """Return the address of the service; ConfigError when OPENAI_BASE_URL is none."""
+    url = env.get("OPENAI_BASE_URL", "").strip() or OPENAI_URL
+    place = urlsplit(url)
+    if place.scheme not in ("http", "https") or not place.hostname:
+        raise ConfigError(f"OPENAI_BASE_URL={url!r} is not an address; write it like {OPENAI_URL}")
+    return url
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as exc:
+        raise InvalidRequest(f"the reference image {path.name} cannot be read: {exc.strerror}") from exc
