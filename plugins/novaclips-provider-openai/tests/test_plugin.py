@@ -31,7 +31,7 @@ def test_the_hook_offers_one_provider():
     (spec,) = plugin.novaclips_image_providers()
 
     assert (spec.name, spec.key_env) == ("openai", ("OPENAI_API_KEY",))
-    assert (spec.capabilities.references, spec.capabilities.in_flight, spec.capabilities.per_minute) == (16, 4, 5)
+    assert (spec.capabilities.references, spec.capabilities.in_flight, spec.capabilities.per_minute) == (16, 4, None)
     assert (spec.capabilities.seed, spec.capabilities.negative_prompt) == (False, False)
 
 
