@@ -1,0 +1,121 @@
+"""The HTTP transport that makes the SDK safe to use.
+
+replicate 1.0.7 leaves six things open, and all of them pass through here:
+
+- it ignores HTTPS_PROXY and its relatives, because it hands httpx a transport of its own;
+- it creates predictions with no timeout at all;
+- it sends GETs again on 429, 503 and 504, and sleeps as long as Retry-After says, an hour if need be;
+- its errors drop the headers, and with them Retry-After;
+- its models refuse answers that are in order: status ``aborted``, no ``model``, no ``version``;
+- it lets httpx's own errors out, and an error body that is a list is an AttributeError.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+import time
+from collections.abc import Callable
+
+import httpx
+from requests.utils import get_environ_proxies, select_proxy
+
+from novaclips.plugin import JSON, ConfigError
+
+from .errors import HTTPAnswer, NoAnswer, NotSent, detail_of
+
+CONNECT_SECONDS = 10.0
+MAX_BYTES = 16 * 2**20
+NOTHING_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+
+
+class Wire(httpx.BaseTransport):
+    """Sends a request once, within a time limit, through the environment's proxy, and remembers the answer.
+
+    An answer that is no success is raised as HTTPAnswer, before the SDK can try again or lose its headers; an answer
+    that is one is kept for ``answer``, by thread. ``seconds`` bounds each step and the reading of the whole body.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        seconds: float,
+        now: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._inner = _transport(base_url)
+        self._seconds = seconds
+        self._now = now
+        self._monotonic = monotonic
+        self._timeout = httpx.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds)).as_dict()
+        self._thread = threading.local()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send and read to the end; HTTPAnswer, NotSent or NoAnswer is raised for anything but a JSON object."""
+        request.extensions["timeout"] = self._timeout
+        try:
+            with contextlib.closing(self._inner.handle_request(request)) as response:
+                body = self._read(response)
+        except NOTHING_SENT as exc:
+            raise NotSent(_words(exc)) from exc
+        except httpx.TransportError as exc:
+            raise NoAnswer(_words(exc)) from exc
+        if not response.is_success:
+            # A gateway's error page may quote the request.
+            secret = request.headers.get("Authorization", "").rpartition(" ")[2]
+            detail = detail_of(body.replace(secret.encode(), b"...") if secret else body)
+            raise HTTPAnswer(response.status_code, detail, dict(response.headers), self._now())
+        self._thread.answer = _json_object(body)
+        return httpx.Response(response.status_code, content=body, request=request)
+
+    def answer(self) -> dict[str, JSON]:
+        """Return the JSON of the last successful answer that this thread got."""
+        answer: dict[str, JSON] = self._thread.answer
+        return answer
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._inner.close()
+
+    def _read(self, response: httpx.Response) -> bytes:
+        # httpx limits the wait for each piece; a body that drips would beat it.
+        end = self._monotonic() + self._seconds
+        body = bytearray()
+        for piece in response.iter_bytes():
+            body += piece
+            if len(body) > MAX_BYTES:
+                raise NoAnswer(f"the answer has more than {MAX_BYTES:,} bytes")
+            if self._monotonic() > end:
+                raise NoAnswer(f"the answer did not end within {self._seconds:g} s")
+        return bytes(body)
+
+
+def _transport(base_url: str) -> httpx.HTTPTransport:
+    """Make the transport that the proxy variables of the environment ask for."""
+    proxy = select_proxy(base_url, get_environ_proxies(base_url))
+    try:
+        return httpx.HTTPTransport(proxy=proxy if proxy is None or "://" in proxy else f"http://{proxy}")
+    except (ImportError, ValueError) as exc:  # a SOCKS proxy without its package, or a scheme that nobody knows
+        raise ConfigError(
+            "the proxy that the environment names (HTTPS_PROXY, ALL_PROXY) cannot be used for Replicate;"
+            " name an http:// proxy, or for a SOCKS proxy run: pip install 'httpx[socks]'"
+        ) from exc
+
+
+def _json_object(body: bytes) -> dict[str, JSON]:
+    with contextlib.suppress(ValueError):
+        if isinstance(parsed := json.loads(body), dict):
+            return parsed
+    raise NoAnswer(f"what came is not a JSON object; it starts with {body[:40]!r}")
+
+
+def _words(exc: httpx.TransportError) -> str:
+    return f"{type(exc).__name__}: {exc}" if str(exc) else type(exc).__name__
