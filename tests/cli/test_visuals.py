@@ -103,19 +103,10 @@ def test_dry_run_says_what_would_be_done_and_writes_nothing(write_scenes, script
     write_scenes(2)
     result = generate("--dry-run")
     assert result.exit_code == 0
-    assert "1      missing  scripted  no frame yet" in result.stdout
+    assert "1      missing  scripted  script-1  -     unknown  no frame yet" in result.stdout
     assert "2 scenes: 2 to draw" in result.stdout
     assert not Path("frames").exists()
     assert scripted.calls == []
-
-
-def test_dry_run_speaks_json_too(write_scenes, scripted) -> None:
-    write_scenes(1)
-    result = generate("--dry-run", "--json")
-    assert json.loads(result.stdout) == {
-        "requests": 1,
-        "scenes": [{"scene": 1, "state": "missing", "reason": "no frame yet"}],
-    }
 
 
 def test_some_scenes_can_be_chosen(write_scenes, scripted) -> None:

@@ -73,3 +73,19 @@ def test_another_native_size_at_the_same_resolution_says_what_changed(write_scen
     draw()
     scripted.identity["size"] = "1536x1024"
     assert plan()[0].reason == "size changed"
+
+
+def test_an_amount_of_pixels_serves_another_amount(write_scenes, scripted) -> None:
+    write_scenes(1)
+    scripted.identity |= {"size": "2K", "aspect": "16:9"}
+    draw(size="1920x1080")
+    scripted.identity["size"] = "1 MP"
+    assert plan(size="1280x720")[0].reason == "resolution changed: fitted again from the original, free"
+
+
+def test_a_size_with_a_name_of_its_own_is_bought_for_itself(write_scenes, scripted) -> None:
+    write_scenes(1)
+    scripted.identity["size"] = "landscape"
+    draw(size="1920x1080")
+    scripted.identity["size"] = "portrait"
+    assert plan(size="1080x1920")[0].sends

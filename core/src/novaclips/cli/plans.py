@@ -40,7 +40,7 @@ def show_prices(plan: Plan, *, as_json: bool) -> None:
             str(one.state),
             one.addressed.provider,
             one.addressed.told("model") or "-",
-            one.addressed.told("size") or "-",
+            _size(one) or "-",
             _cost(one),
             one.reason,
         )
@@ -74,14 +74,22 @@ def _price(one: PlannedScene) -> dict[str, JSON]:
     return {
         "provider": one.addressed.provider,
         "model": one.addressed.told("model") or None,
-        "size": one.addressed.told("size") or None,
+        "size": _size(one) or None,
         "sends": one.sends,
         "cost_usd": None if cost is None else str(cost.usd),
         "upper_bound": None if cost is None else cost.upper_bound,
     }
 
 
+def _size(one: PlannedScene) -> str:
+    """Write what the service is asked for: a shape, a size or both."""
+    return " ".join(filter(None, (one.addressed.told("aspect"), one.addressed.told("size"))))
+
+
 def _cost(one: PlannedScene) -> str:
     if not one.sends:
         return "-"
-    return "unknown" if one.quote.cost is None else str(one.quote.cost)
+    cost = one.quote.cost
+    if cost is None:
+        return "unknown"
+    return str(cost) if cost.usd else "free"

@@ -34,7 +34,7 @@ class Addressed:
     kin: str
 
     def told(self, name: str) -> str:
-        """Return what the provider's identity says under a name, ``model`` or ``size``; empty where it does not."""
+        """Return what the provider's identity says under ``model``, ``size`` or ``aspect``; empty where it does not."""
         return str(self.content["identity"].get(name) or "")
 
 

@@ -9,16 +9,16 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from novaclips.errors import BadImage, ConfigError
+from novaclips.errors import BadImage
 from novaclips.visuals.image_generator.engine.keys import AS_WRITTEN, Addressed, Addresser, kin
 from novaclips.visuals.image_generator.engine.ledger import Bought, FrameRecord, Job, Ledger, Override
+from novaclips.visuals.image_generator.engine.native_size import NativeSize
 from novaclips.visuals.image_generator.engine.originals import Originals
 from novaclips.visuals.image_generator.engine.plan import Plan, PlannedScene, State
 from novaclips.visuals.image_generator.engine.quote import Quote
 from novaclips.visuals.image_generator.engine.settings import RunSettings
 from novaclips.visuals.image_generator.frame import verify
-from novaclips.visuals.image_generator.models import JSON, ImageRequest, Resolution, Scene
-from novaclips.visuals.image_generator.providers.sizes import TOLERATED_LOSS, covers, loss
+from novaclips.visuals.image_generator.models import JSON, ImageRequest, Scene
 from novaclips.visuals.image_generator.writers import BaseOutputWriter
 
 
@@ -40,13 +40,13 @@ class Memory:
         return cls(ledger.bought(), ledger.without_picture(), ledger.picks(), ledger.frames(), ledger.jobs())
 
     @cached_property
-    def kin(self) -> dict[str, dict[Resolution, Bought]]:
+    def kin(self) -> dict[str, dict[NativeSize, Bought]]:
         """The pictures behind the frames, by what was asked for beside the native size, and by that size."""
         by_original = {bought.original: bought for bought in self.bought.values()}
-        found: dict[str, dict[Resolution, Bought]] = defaultdict(dict)
+        found: dict[str, dict[NativeSize, Bought]] = defaultdict(dict)
         for record in self.frames.values():
             content = record.about.get("request", {})
-            size, bought = native_size(content), by_original.get(record.about.get("original", ""))
+            size, bought = NativeSize.of(content), by_original.get(record.about.get("original", ""))
             if size and bought:
                 found[kin(content)][size] = bought
         return found
@@ -120,18 +120,17 @@ class Planner:
     def _bought(self, addressed: Addressed) -> Bought | None:
         """Find the picture of a request, or one that differs from it in nothing but its size in pixels."""
         found = self._memory.bought.get(addressed.key)
-        if found is None and (size := native_size(addressed.content)):
+        if found is None and (wanted := NativeSize.of(addressed.content)):
             related = self._memory.kin.get(addressed.kin, {})
-            alike = [old for old in related if loss(old.size, size.size) <= TOLERATED_LOSS]
-            if alike:
-                found = related[max(alike, key=lambda old: old.width)]
+            if alike := [size for size in related if size.serves(wanted)]:
+                found = related[max(alike, key=lambda size: size.pixels)]
         return found if found and self._originals.has(found.original) else None
 
     def _enlarged(self, addressed: Addressed, bought: Bought) -> str:
         """Say so when a picture that was bought for another resolution is too small for the frame."""
         for size, related in self._memory.kin.get(addressed.kin, {}).items():
-            if related is bought and not covers(size.size, self._settings.resolution.size):
-                return f", but enlarged from {size}; regenerate draws it at full size"
+            if related is bought and not size.fills(self._settings.resolution.size):
+                return f", but enlarged from {size.text}; regenerate draws it at full size"
         return ""
 
     def _judge(self, scene: Scene, addressed: Addressed, bought: Bought | None) -> tuple[State, str]:
@@ -226,11 +225,3 @@ def describe_change(about: Mapping[str, JSON], addressed: Addressed) -> str:
     if about.get("take", 0) != request.take and not changed:
         changed = ["asked for again"]
     return ", ".join(dict.fromkeys(changed)) or "the style's wording changed"
-
-
-def native_size(content: Mapping[str, JSON]) -> Resolution | None:
-    """Return the size in pixels that a request asks its service for, where the provider's identity says so."""
-    try:
-        return Resolution.parse(str(content["identity"]["size"]))
-    except (KeyError, ConfigError):
-        return None

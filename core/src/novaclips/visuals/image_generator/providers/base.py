@@ -25,9 +25,11 @@ class BaseImageProvider(ABC):
     def identity(self, request: ImageRequest) -> Mapping[str, JSON]:
         """Return all that shapes the picture beside prompt, negative prompt, seed and references.
 
-        Model, native size, quality, options: two requests with equal identity are one purchase. Keys are strings,
-        values JSON. The scene's number belongs in here only if it is drawn. The default is the frame's size and
-        the options.
+        Two requests with equal identity are one purchase. Keys are strings, values JSON. Three names are understood
+        by core: ``model``; ``size``, the native size that the service is asked for, ``1920x1088`` or ``2K``; and
+        ``aspect``, as ``16:9``, where it is told the shape apart. Pictures that differ in nothing but ``size`` serve
+        each other's resolutions. The scene's number belongs in here only if it is drawn. The default is the frame's
+        size and the options.
         """
         return {"resolution": request.resolution, "options": dict(request.options)}
 
