@@ -1,0 +1,382 @@
+"""Every fault of the catalogue, over a real socket, does what its summary says."""
+
+from __future__ import annotations
+
+import time
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import pytest
+import requests
+from PIL import Image
+
+from novaclips.testing import FAULTS, FaultServer
+from testing.customer import Customer, opened, picture_in
+
+QUOTA = "You exceeded your current quota"
+OPENAI_REFUSALS: dict[str, tuple[int, str | None, str | None, str]] = {  # status, type, code, a piece of the message
+    "moderation_blocked": (400, "image_generation_user_error", "moderation_blocked", "safety_violations=[sexual]"),
+    "content_policy_violation": (400, "image_generation_user_error", "content_policy_violation", "safety system"),
+    "bad_size": (400, "image_generation_user_error", "invalid_value", "Invalid size '1920x1080'"),
+    "invalid_image_file": (400, "image_generation_user_error", "invalid_image_file", "image 1"),
+    "unknown_parameter": (400, "invalid_request_error", "unknown_parameter", "'response_format'"),
+    "dead_model": (400, "image_generation_user_error", None, "The model 'dall-e-3' does not exist."),
+    "model_not_found": (404, "invalid_request_error", "model_not_found", "does not exist"),
+    "org_not_verified": (403, "invalid_request_error", None, "must be verified"),
+    "bad_key": (401, "invalid_request_error", "invalid_api_key", "Incorrect API key provided: rehe***rsal."),
+    "region_not_supported": (403, "request_forbidden", "unsupported_country_region_territory", "not supported"),
+    "ip_not_authorized": (401, "invalid_request_error", "ip_not_authorized", "not authorized"),
+    "no_credit": (429, "insufficient_quota", "credit_balance_exhausted", QUOTA),
+    "org_spend_limit": (429, "insufficient_quota", "organization_spend_limit_exceeded", QUOTA),
+    "project_spend_limit": (429, "insufficient_quota", "project_spend_limit_exceeded", QUOTA),
+    "org_usage_limit": (429, "insufficient_quota", "organization_usage_limit_exceeded", QUOTA),
+    "insufficient_quota": (429, "insufficient_quota", "insufficient_quota", QUOTA),
+    "billing_hard_limit": (400, "invalid_request_error", "billing_hard_limit_reached", "hard limit"),
+    "rate_limit_text": (429, "input-images", "rate_limit_exceeded", "Please try again in 12s."),
+    "rate_limit_text_ms": (429, "input-images", "rate_limit_exceeded", "Please try again in 350ms."),
+    "rate_limit_silent": (429, "input-images", "rate_limit_exceeded", "Requested 1."),
+    "slow_down": (429, "rate_limit_error", "slow_down", "slow down"),
+    "server_error": (500, "server_error", None, "had an error"),
+    "overloaded": (503, "service_unavailable_error", "server_is_overloaded", "overloaded"),
+}
+OPENAI_HEADERS = {
+    "rate_limit_seconds": ("Retry-After", "3"),
+    "rate_limit_ms": ("retry-after-ms", "350"),
+    "rate_limit_long": ("Retry-After", "121"),
+}
+GATEWAYS = {"bad_gateway": 502, "gateway_timeout": 504, "replicate_bad_gateway": 502}
+REPLICATE_REFUSALS = {  # status, a piece of the detail, headers
+    "replicate_bad_token": (401, "valid authentication token", {}),
+    "replicate_no_credit": (402, "insufficient credit", {}),
+    "replicate_model_not_found": (404, "could not be found", {}),
+    "replicate_invalid_input": (422, "input.aspect_ratio", {}),
+    "replicate_rate_limit": (429, "Your rate limit resets in ~30s.", {}),
+    "replicate_rate_limit_header": (429, "throttled", {"ratelimit-reset": "7"}),
+    "replicate_rate_limit_seconds": (429, "throttled", {"Retry-After": "3"}),
+    "replicate_server_error": (500, "internal error", {}),
+    "replicate_unavailable": (503, "unavailable", {}),
+}
+COURSES: dict[str, dict[str, Any]] = {
+    "prediction_failed": {"status": "failed", "error": "CUDA out of memory", "output": None},
+    "prediction_canceled": {"status": "canceled", "output": None, "error": None},
+    "prediction_aborted": {"status": "aborted", "output": None, "error": None},
+    "prediction_null": {"status": "succeeded", "output": None, "data_removed": False},
+    "prediction_empty": {"status": "succeeded", "output": []},
+    "prediction_short": {"status": "succeeded", "output": []},
+    "prediction_expired": {"status": "succeeded", "output": None, "data_removed": True, "input": {}},
+    "prediction_endless": {"status": "processing", "output": None},
+}
+POLLS = {"poll_server_error": 500, "poll_bad_gateway": 502, "poll_unavailable": 503, "poll_not_found": 404}
+MODELS = {"model_missing": 404, "model_unavailable": 503}
+DROPPED = {"dropped_before": 0, "dropped_after": 1}  # billed
+FILES = {"file_expired": 404, "file_forbidden": 403, "file_server_error": 500}
+ON_THEIR_OWN = {  # each has its own test below
+    "moderation_blocked_output", "rate_limit_date", "no_data", "empty_data", "error_list", "prediction_nsfw",
+    "prediction_sensitive", "prediction_slow", "prediction_processing", "prediction_no_version", "poll_rate_limit",
+    "poll_dropped", "truncated_body", "slow_body", "hang", "wrong_content_type", "not_json", "not_a_picture",
+    "cut_picture", "bomb", "file_dropped", "file_truncated", "file_slow", "file_wrong_type", "file_redirect_private",
+    "file_redirect_foreign", "file_not_a_picture", "file_endless",
+}  # fmt: skip
+
+
+def test_every_fault_has_a_test() -> None:
+    tables = (OPENAI_REFUSALS, OPENAI_HEADERS, GATEWAYS, REPLICATE_REFUSALS, COURSES, POLLS, MODELS, DROPPED, FILES)
+    assert {name for table in tables for name in table} | ON_THEIR_OWN == set(FAULTS)
+
+
+@pytest.mark.parametrize("name", OPENAI_REFUSALS)
+def test_openai_refuses_unbilled(server: FaultServer, customer: Customer, name: str) -> None:
+    server.fault(name)
+    answer = customer.generate()
+    status, kind, code, words = OPENAI_REFUSALS[name]
+    error = answer.json()["error"]
+    assert (answer.status_code, error["type"], error["code"]) == (status, kind, code)
+    assert words in error["message"]
+    assert not {"Retry-After", "retry-after-ms"} & set(answer.headers)
+    assert server.counts.billed == 0
+
+
+def test_a_blocked_prompt_says_at_which_stage(server: FaultServer, customer: Customer) -> None:
+    server.fault("moderation_blocked")
+    details = customer.generate().json()["error"]["moderation_details"]
+    assert details == {"moderation_stage": "input", "categories": ["sexual"]}
+
+
+def test_a_blocked_picture_is_billed(server: FaultServer, customer: Customer) -> None:
+    server.fault("moderation_blocked_output")
+    answer = customer.generate()
+    assert answer.json()["error"]["moderation_details"]["moderation_stage"] == "output"
+    assert (answer.status_code, server.counts.billed) == (400, 1)
+
+
+@pytest.mark.parametrize("name", OPENAI_HEADERS)
+def test_openai_throttles_with_a_header(server: FaultServer, customer: Customer, name: str) -> None:
+    server.fault(name)
+    answer = customer.generate()
+    header, value = OPENAI_HEADERS[name]
+    assert (answer.status_code, answer.headers[header]) == (429, value)
+    assert "try again" not in answer.text
+
+
+def test_openai_throttles_with_a_date(server: FaultServer, customer: Customer) -> None:
+    server.fault("rate_limit_date")
+    date = parsedate_to_datetime(customer.generate().headers["Retry-After"])
+    assert 0 < date.timestamp() - time.time() <= 5
+
+
+@pytest.mark.parametrize("name", GATEWAYS)
+def test_a_gateway_answers_with_html(server: FaultServer, customer: Customer, name: str) -> None:
+    server.fault(name)
+    answer = customer.predict() if name.startswith("replicate") else customer.generate()
+    assert (answer.status_code, answer.headers["Content-Type"]) == (GATEWAYS[name], "text/html")
+    assert answer.text.startswith("<html>")
+
+
+@pytest.mark.parametrize(("name", "data"), [("no_data", ...), ("empty_data", [])], ids=["no", "empty"])
+def test_a_paid_answer_lacks_its_data(server: FaultServer, customer: Customer, name: str, data: object) -> None:
+    server.fault(name)
+    answer = customer.generate()
+    assert (answer.status_code, answer.json().get("data", ...), server.counts.billed) == (200, data, 1)
+
+
+@pytest.mark.parametrize("name", REPLICATE_REFUSALS)
+def test_replicate_refuses_unbilled(server: FaultServer, customer: Customer, name: str) -> None:
+    server.fault(name)
+    answer = customer.predict()
+    status, words, headers = REPLICATE_REFUSALS[name]
+    assert (answer.status_code, answer.json()["status"]) == (status, status)
+    assert words in answer.json()["detail"]
+    found = {header: value for header, value in answer.headers.items() if "after" in header.lower() or "rate" in header}
+    assert found == headers
+    assert server.counts.billed == 0
+
+
+def test_an_error_may_be_a_list(server: FaultServer, customer: Customer) -> None:
+    server.fault("error_list")
+    answer = customer.predict()
+    assert (answer.status_code, type(answer.json())) == (400, list)
+
+
+@pytest.mark.parametrize("name", COURSES)
+def test_a_prediction_takes_its_course(server: FaultServer, customer: Customer, name: str) -> None:
+    server.fault(name)
+    shown = customer.poll(customer.predict()).json()
+    assert shown.items() >= COURSES[name].items()
+    assert server.counts.billed == (shown["status"] == "succeeded")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("prediction_nsfw", "NSFW content detected."), ("prediction_sensitive", "(E005)")]
+)
+def test_a_prediction_is_refused_by_failing(server: FaultServer, customer: Customer, name: str, words: str) -> None:
+    server.fault(name)
+    shown = customer.predict(prefer="wait").json()
+    assert (shown["status"], shown["output"]) == ("failed", None)
+    assert words in shown["error"]
+
+
+def test_the_filter_drops_the_first_of_four(server: FaultServer, customer: Customer) -> None:
+    server.fault("prediction_short")
+    shown = customer.predict(prefer="wait", num_outputs=4).json()
+    assert len(shown["output"]) == 3
+    assert "NSFW content detected in image 0" in shown["logs"]
+
+
+def test_an_endless_prediction_never_ends(server: FaultServer, customer: Customer) -> None:
+    server.fault("prediction_endless")
+    created = customer.predict()
+    assert {customer.poll(created).json()["status"] for _ in range(9)} == {"processing"}
+
+
+def test_a_slow_prediction_shows_its_pictures_one_by_one(server: FaultServer, customer: Customer) -> None:
+    server.fault("prediction_slow")
+    created = customer.predict(num_outputs=4)
+    polls = [customer.poll(created).json() for _ in range(4)]
+    assert [poll["status"] for poll in polls] == ["processing"] * 3 + ["succeeded"]
+    assert [len(poll["output"]) for poll in polls] == [1, 2, 3, 4]
+
+
+def test_a_prediction_is_still_processing_though_the_client_would_wait(server: FaultServer, customer: Customer) -> None:
+    server.fault("prediction_processing")
+    created = customer.predict(prefer="wait")
+    assert (created.status_code, created.json()["status"], created.json()["output"]) == (201, "processing", None)
+    assert customer.poll(created).json()["status"] == "succeeded"
+
+
+def test_a_prediction_may_not_say_what_it_ran(server: FaultServer, customer: Customer) -> None:
+    server.fault("prediction_no_version")
+    created = customer.predict()
+    for shown in (created.json(), customer.poll(created).json()):
+        assert not {"model", "version"} & set(shown)
+
+
+@pytest.mark.parametrize("name", POLLS)
+def test_a_poll_fails_and_the_next_one_does_not(server: FaultServer, customer: Customer, name: str) -> None:
+    server.fault(name, times=1)
+    created = customer.predict()
+    assert [customer.poll(created).status_code for _ in range(2)] == [POLLS[name], 200]
+
+
+def test_a_poll_is_throttled_for_an_hour(server: FaultServer, customer: Customer) -> None:
+    server.fault("poll_rate_limit")
+    answer = customer.poll(customer.predict())
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "3600")
+
+
+def test_a_poll_is_not_answered(server: FaultServer, customer: Customer) -> None:
+    server.fault("poll_dropped")
+    created = customer.predict()
+    with pytest.raises(requests.ConnectionError):
+        customer.poll(created)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_question_after_a_model_fails(server: FaultServer, customer: Customer, name: str) -> None:
+    server.fault(name)
+    assert customer.get("/v1/models/stability-ai/sdxl").status_code == MODELS[name]
+    assert customer.predict().status_code == 201
+
+
+@pytest.fixture(params=["openai", "replicate"])
+def buy(request: pytest.FixtureRequest, customer: Customer):
+    """Order the same at either service."""
+    return customer.generate if request.param == "openai" else customer.predict
+
+
+@pytest.mark.parametrize("name", DROPPED)
+def test_an_order_is_not_answered(server: FaultServer, buy, name: str) -> None:
+    server.fault(name)
+    with pytest.raises(requests.ConnectionError):
+        buy()
+    assert (server.counts.requests, server.counts.billed) == (1, DROPPED[name])
+
+
+def test_half_of_an_answer_comes(server: FaultServer, buy) -> None:
+    server.fault("truncated_body")
+    with pytest.raises(requests.exceptions.ChunkedEncodingError, match="IncompleteRead"):
+        buy()
+    assert server.counts.billed == 1
+
+
+def test_an_answer_hangs_until_the_client_goes(server: FaultServer, customer: Customer, buy) -> None:
+    server.fault("hang")
+    customer.patience = 0.3
+    with pytest.raises(requests.ReadTimeout):
+        buy()
+    assert server.counts.billed == 1
+
+
+def test_an_answer_comes_in_pieces() -> None:
+    with FaultServer(slowness=0.001) as server:
+        server.fault("slow_body")
+        assert picture_in(Customer(server.url).generate()).size == (1024, 640)
+
+
+def test_pieces_come_as_slowly_as_the_server_was_told() -> None:
+    with FaultServer(slowness=60) as server:
+        server.fault("slow_body")
+        customer = Customer(server.url)
+        customer.patience = 0.3
+        with pytest.raises(requests.ConnectionError, match="Read timed out"):
+            customer.generate()
+
+
+def test_an_answer_calls_itself_html_and_is_good(server: FaultServer, buy) -> None:
+    server.fault("wrong_content_type")
+    answer = buy()
+    assert (answer.ok, answer.headers["Content-Type"]) == (True, "text/html")
+    assert isinstance(answer.json(), dict)
+
+
+def test_an_answer_is_a_line_of_text(server: FaultServer, buy) -> None:
+    server.fault("not_json")
+    answer = buy()
+    assert (answer.status_code, answer.text, server.counts.billed) == (200, "upstream request timeout", 1)
+
+
+def test_a_picture_is_a_page_of_html(server: FaultServer, customer: Customer) -> None:
+    server.fault("not_a_picture")
+    with pytest.raises(OSError, match="cannot identify"):
+        picture_in(customer.generate())
+
+
+def test_a_picture_ends_in_its_middle(server: FaultServer, customer: Customer) -> None:
+    server.fault("cut_picture")
+    with pytest.raises(OSError, match="truncated"):
+        picture_in(customer.generate())
+
+
+def test_a_picture_is_a_bomb(server: FaultServer, customer: Customer) -> None:
+    server.fault("bomb")
+    with pytest.raises(Image.DecompressionBombError, match="3600000000 pixels"):
+        picture_in(customer.generate())
+
+
+def test_the_picture_of_a_prediction_is_spoilt_in_its_file(server: FaultServer, customer: Customer) -> None:
+    server.fault("not_a_picture")
+    answer = customer.download()
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/png")
+    assert answer.text.startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_download_fails(server: FaultServer, customer: Customer, name: str) -> None:
+    server.fault(name)
+    assert customer.download().status_code == FILES[name]
+
+
+def test_the_file_of_dall_e_goes_wrong_as_well(server: FaultServer, customer: Customer) -> None:
+    server.fault("file_expired")
+    url = customer.generate(model="dall-e-2", size="256x256", quality=...).json()["data"][0]["url"]
+    assert requests.get(url, timeout=5).status_code == 404
+
+
+def test_a_download_is_not_answered(server: FaultServer, customer: Customer) -> None:
+    server.fault("file_dropped")
+    with pytest.raises(requests.ConnectionError):
+        customer.download()
+
+
+def test_half_of_a_download_comes(server: FaultServer, customer: Customer) -> None:
+    server.fault("file_truncated")
+    with pytest.raises(requests.exceptions.ChunkedEncodingError, match="IncompleteRead"):
+        customer.download()
+
+
+def test_a_download_comes_in_pieces() -> None:
+    with FaultServer(slowness=0.001) as server:
+        server.fault("file_slow")
+        assert opened(Customer(server.url).download().content).size == (512, 512)
+
+
+def test_a_download_has_the_wrong_type_and_the_right_bytes(server: FaultServer, customer: Customer) -> None:
+    server.fault("file_wrong_type")
+    answer = customer.download()
+    assert answer.headers["Content-Type"] == "text/html"
+    assert opened(answer.content).size == (512, 512)
+
+
+def test_a_download_leads_to_a_private_address(server: FaultServer, customer: Customer) -> None:
+    server.fault("file_redirect_private")
+    answer = customer.download(allow_redirects=False)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "http://169.254.169.254/")
+
+
+def test_a_download_leads_to_another_port_that_has_the_file(server: FaultServer, customer: Customer) -> None:
+    server.fault("file_redirect_foreign")
+    answer = customer.download()
+    assert opened(answer.content).size == (512, 512)
+    assert not answer.url.startswith(server.url)
+    assert server.requests[-1].headers["Host"] in answer.url
+
+
+def test_a_download_is_a_page_of_html(server: FaultServer, customer: Customer) -> None:
+    server.fault("file_not_a_picture")
+    assert customer.download().text.startswith("<!doctype html>")
+
+
+def test_a_download_never_ends(server: FaultServer, customer: Customer) -> None:
+    server.fault("file_endless")
+    with customer.download(stream=True) as answer:
+        assert "Content-Length" not in answer.headers
+        assert len(answer.raw.read(5_000_000)) == 5_000_000
