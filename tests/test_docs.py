@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from novaclips.cli import cli
-from novaclips.errors import ExitCode
+from novaclips.errors import ExitCode, MissingKey
+from novaclips.plugin import Settings
 from novaclips.project import KINDS
+from novaclips.testing import FaultServer
 from novaclips.visuals.image_generator.scenes import read_scenes
 
 ROOT = Path(__file__).parents[1]
@@ -40,17 +45,42 @@ def readme_project(tmp_path: Path) -> Path:
     return path
 
 
-def test_the_commands_of_the_readme_run_one_after_the_other(readme_project, monkeypatch) -> None:
+@pytest.fixture
+def services(fault_server, monkeypatch) -> FaultServer:
+    """Both image services, on this machine."""
+    for name, value in fault_server.env.items():
+        monkeypatch.setenv(name, value)
+    return fault_server
+
+
+def test_the_commands_of_the_readme_run_one_after_the_other(readme_project, services, monkeypatch) -> None:
     monkeypatch.setenv("NOVACLIPS_RESOLUTION", "320x180")
     ran = 0
     for words in commands("README.md"):
         result = CliRunner().invoke(cli, words, prog_name="novaclips")
         assert result.exit_code == 0, (words, result.output)
         ran += 1
-    assert ran >= 6
+    assert ran >= 9
 
 
-def test_the_python_of_the_readme_runs(readme_project, capsys) -> None:
+@pytest.mark.parametrize(
+    "page",
+    ["README.md", "plugins/novaclips-provider-openai/README.md", "plugins/novaclips-provider-replicate/README.md"],
+)  # fmt: skip
+def test_every_rehearsal_that_a_page_shows_runs(readme_project, page) -> None:
+    shown = re.findall(
+        r"(?m)^`?python -m (novaclips\.testing\.server[^`\n#]*)", (ROOT / page).read_text(encoding="utf-8")
+    )
+    shown = [words for words in map(shlex.split, shown) if words[1:]]  # without a word more it serves until Ctrl-C
+    assert shown
+    env = os.environ | {"NOVACLIPS_RESOLUTION": "320x180", "REPLICATE_POLL_INTERVAL": "0"}
+    for words in shown:
+        command = [sys.executable, "-m", *words]
+        done = subprocess.run(command, env=env, capture_output=True, text=True, encoding="utf-8", check=False)
+        assert done.returncode == 0, (words, done.stdout, done.stderr)
+
+
+def test_the_python_of_the_readme_runs(readme_project, services, capsys) -> None:
     (code,) = blocks("README.md", "python")
     exec(compile(code, "README.md", "exec"), {})
     assert capsys.readouterr().out.splitlines() == [
@@ -73,14 +103,30 @@ def test_the_scenes_page_shows_a_file_that_reads(tmp_path) -> None:
     )
 
 
-@pytest.mark.parametrize("number", range(len(blocks("docs/plugins.md", "python"))))
-def test_the_plugins_of_the_plugin_page_offer_what_they_say(number) -> None:
-    code = blocks("docs/plugins.md", "python")[number]
+PLUGINS = blocks("docs/plugins.md", "python")
+
+
+@pytest.mark.parametrize("code", [code for code in PLUGINS if "@hookimpl" in code], ids=["acme", "night", "webp"])
+def test_the_plugins_of_the_plugin_page_offer_what_they_say(code, request) -> None:
     names: dict[str, object] = {}
     exec(compile(code, "docs/plugins.md", "exec"), names)
     (hook,) = [value for name, value in names.items() if name.startswith("novaclips_")]
     (spec,) = hook()
-    assert spec.name in {"acme", "night", "webp"}
+    assert spec.name == request.node.callspec.id
+
+
+def test_the_provider_of_the_plugin_page_reads_its_key_when_it_is_opened(write_scenes) -> None:
+    names: dict[str, object] = {}
+    exec(compile(PLUGINS[0], "docs/plugins.md", "exec"), names)
+    provider = names["Acme"](Settings())
+    with pytest.raises(MissingKey, match=r"provider 'acme' needs ACME_API_KEY; get a key at https://acme.example/keys"):
+        provider.open()
+
+
+def test_the_fault_server_of_the_plugin_page_answers(capsys) -> None:
+    (code,) = [code for code in PLUGINS if "FaultServer" in code]
+    exec(compile(code, "docs/plugins.md", "exec"), {})
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/v1 0\n", capsys.readouterr().out)
 
 
 def test_the_settings_table_lists_every_setting() -> None:

@@ -200,9 +200,13 @@ class Environment:
 
     def novaclips(self, *args: str) -> tuple[int, str, str]:
         """Run a command line as a user of this environment does: exit code, stdout, stderr."""
+        return self.run("novaclips", *args)
+
+    def run(self, program: str, *args: str) -> tuple[int, str, str]:
+        """Run a program of this environment: exit code, stdout, stderr."""
         kept = ("PATH", "HOME", "TMPDIR", "LANG")
         env = {name: os.environ[name] for name in kept if name in os.environ} | {"PYTHONUTF8": "1"}
-        command = [self.folder / "bin" / "novaclips", *args]
+        command = [self.folder / "bin" / program, *args]
         done = subprocess.run(command, env=env, capture_output=True, text=True, encoding="utf-8", check=False)
         return done.returncode, done.stdout, done.stderr
 
@@ -296,3 +300,33 @@ def test_presets_work_once_they_are_installed_without_any_other_change(make_envi
     assert (code, err) == (0, "")
     assert "style: noir (--style)\n" in out
     assert sizes(tmp_path / "frames") == {"scene-001.png": (322, 182)}
+
+
+@pytest.mark.parametrize("name", ["openai", "replicate"])
+def test_a_provider_works_with_core_alone_beside_it(make_environment, write_scenes, tmp_path, name):
+    environment = make_environment()
+    environment.install(f"novaclips-provider-{name}")
+    write_scenes(2)
+
+    code, out, err = environment.novaclips("plugins", "check")
+    assert (code, err) == (0, "")
+    assert f"ok       provider-{name} from novaclips-provider-{name}" in out
+
+    generate = ("novaclips", "visuals", "generate", "--provider", name, "--resolution", "1280x720")
+    code, out, err = environment.run("python", "-m", "novaclips.testing.server", "--", *generate)
+    assert (code, err) == (0, "rehearsal: 2 requests, 2 billed, 0 of them billed twice, at most 2 at once\n")
+    assert f"provider: {name} (--provider)\n" in out
+    assert sizes(tmp_path / "frames") == {"scene-001.png": (1280, 720), "scene-002.png": (1280, 720)}
+
+
+@pytest.mark.parametrize(("name", "variable"), [("openai", "OPENAI_API_KEY"), ("replicate", "REPLICATE_API_TOKEN")])
+def test_a_provider_without_its_key_says_where_to_get_one(make_environment, write_scenes, tmp_path, name, variable):
+    environment = make_environment()
+    environment.install(f"novaclips-provider-{name}")
+    write_scenes(50)
+
+    code, _, err = environment.novaclips("visuals", "generate", "--provider", name)
+
+    assert (code, err.count("\n")) == (2, 1)
+    assert err.startswith(f"error: provider '{name}' needs {variable}; get a key at https://")
+    assert not (tmp_path / "frames").exists()
