@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import threading
 from collections import defaultdict
 from collections.abc import Callable
@@ -29,7 +30,7 @@ class Script:
     def __init__(self) -> None:
         self.calls: list[ImageRequest] = []
         self.answers: dict[int, list[Answer]] = defaultdict(list)
-        self.capabilities = Capabilities(seed=True, negative_prompt=True, in_flight=4)
+        self.capabilities = Capabilities(seed=True, negative_prompt=True, in_flight=4, per_minute=math.inf)
         self.identity: dict[str, object] = {}
         self.lock = threading.Lock()
 

@@ -202,7 +202,7 @@ def test_a_second_ctrl_c_gives_up_at_once(process) -> None:
     process.popen.send_signal(signal.SIGINT)
     code, err = process.end()
     assert code == ExitCode.INTERRUPTED
-    assert "given up; what was in flight may have been billed: see novaclips visuals status" in err
+    assert "given up; perhaps billed: scenes 1, 2; see novaclips visuals status" in err
 
 
 def test_a_killed_run_buys_again_only_what_was_in_flight(process, scripted) -> None:
