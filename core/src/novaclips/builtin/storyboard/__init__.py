@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from novaclips.plugin import BaseImageProvider, Capabilities, ImageProviderSpec, Settings, hookimpl
@@ -15,7 +16,7 @@ def novaclips_image_providers() -> Iterable[ImageProviderSpec]:
         summary="Storyboard cards for an animatic: free, offline, no key",
         create=create,
         key_env=(),
-        capabilities=Capabilities(seed=True, negative_prompt=True, in_flight=2),
+        capabilities=Capabilities(seed=True, negative_prompt=True, in_flight=2, per_minute=math.inf),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
@@ -39,6 +40,7 @@ class Resolution:
                 )
 
     @classmethod
+    @functools.cache  # every request of a project has the same few
     def parse(cls, text: str) -> Self:
         """Read ``WIDTHxHEIGHT``, as in ``1920x1080``."""
         if match := re.fullmatch(r"([0-9]{1,9})[xX]([0-9]{1,9})", text.strip()):
@@ -164,7 +166,8 @@ class Capabilities:
     """What a provider can do, so that core can plan without asking the service.
 
     ``references`` is the most reference images a request may carry. ``in_flight`` is how many calls at once the
-    service takes well; ``per_minute`` is how many requests a minute a new account may send (None: no limit known).
+    service takes well; ``per_minute`` is how many requests a minute a new account may send (None: not known, and felt
+    out; infinity: as many as it likes, because nobody is asked).
     """
 
     seed: bool = False
