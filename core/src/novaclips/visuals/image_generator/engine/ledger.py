@@ -6,126 +6,103 @@ One SQLite database in write-ahead mode, a commit for each fact, so that a kille
 from __future__ import annotations
 
 import contextlib
-import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from novaclips.errors import StorageError
+from novaclips.visuals.image_generator.engine.records import (
+    COLUMNS,
+    FRAME_COLUMNS,
+    Attempt,
+    Bought,
+    FrameRecord,
+    Job,
+    Override,
+    attempt_of,
+    attempt_row,
+    bought_of,
+    frame_of,
+    frame_row,
+    json_text,
+    pick_of,
+    pick_row,
+)
+from novaclips.visuals.image_generator.engine.schema import VERSION, migrate, version_of
 from novaclips.visuals.image_generator.models import JSON
 
-VERSION = 1
-SCHEMA = """
-CREATE TABLE attempt (
-    id INTEGER PRIMARY KEY,
-    key TEXT NOT NULL,                -- content address of the request
-    scene INTEGER NOT NULL,           -- whom it was for, at that time
-    provider TEXT NOT NULL,
-    state TEXT NOT NULL,              -- sent, received, refused, failed, unknown
-    job TEXT,                         -- the service's own id of the work
-    started REAL NOT NULL,            -- seconds since the epoch
-    ended REAL,
-    error TEXT,
-    original TEXT,
-    model TEXT,
-    seed INTEGER,
-    cost_usd TEXT,                    -- decimal; null is unknown, never zero
-    details TEXT                      -- JSON: warnings and metadata
-) STRICT;
-CREATE INDEX attempt_key ON attempt (key, state);
-CREATE TABLE pick (                   -- the take that was chosen for a scene's request
-    base TEXT NOT NULL,
-    occurrence INTEGER NOT NULL,      -- two scenes may ask for exactly the same
-    override TEXT NOT NULL,           -- JSON: an Override
-    PRIMARY KEY (base, occurrence)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE frame (
-    scene INTEGER NOT NULL,
-    writer TEXT NOT NULL,
-    record TEXT NOT NULL,             -- JSON: a FrameRecord
-    PRIMARY KEY (scene, writer)
-) STRICT, WITHOUT ROWID;
-"""
+T = TypeVar("T")
+
+# What SQLite answers when a file is no database, a broken one, or (SQLITE_ERROR) one with other tables than ours.
+DAMAGE = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+PRIMARY_CODE = 0xFF  # SQLite tells more in the bits above
+PUT_PICK = "INSERT OR REPLACE INTO pick (base, occurrence, override) VALUES (?, ?, ?)"
+PUT_FRAME = (
+    f"INSERT OR REPLACE INTO frame ({', '.join(FRAME_COLUMNS)})"  # noqa: S608 - our own names
+    f" VALUES ({', '.join('?' * len(FRAME_COLUMNS))})"
+)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FrameRecord:
-    """What the ledger knows of one frame file; ``size`` in bytes and ``mtime_ns`` tell whether it was touched.
-
-    ``about`` is the frame's entry in the manifest.
-    """
-
-    scene: int
-    writer: str
-    file: str
-    key: str
-    resolution: str
-    fit: str
-    size: int
-    mtime_ns: int
-    digest: str
-    about: dict[str, JSON]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bought:
-    """A picture that a provider delivered: its original's name, and what is known about it."""
-
-    original: str
-    provider: str
-    model: str
-    seed: int | None
-    cost_usd: str | None
-    received: float
-    details: dict[str, JSON]
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Work that a service may still be doing, or have done, for an attempt; ``id`` is the service's own."""
-
-    attempt: int
-    id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Override:
-    """How the chosen take of a scene differs from what scenes.yaml and the run's settings say."""
-
-    take: int = 0
-    prompt: str | None = None
-    seed: int | None = None
-    provider: str | None = None
-    style: str | None = None
-    options: dict[str, JSON] | None = None
+class DamagedLedger(StorageError):
+    """The ledger's file is not what novaclips wrote."""
 
 
 class Ledger:
-    """The database of one output folder; safe to use from several threads."""
+    """The database of one output folder; safe to use from several threads.
 
-    def __init__(self, path: Path) -> None:
+    ``db`` is an open database to use in place of the file at ``path``.
+    """
+
+    def __init__(self, path: Path, db: sqlite3.Connection | None = None) -> None:
         self.path = path
         self._lock = threading.Lock()
         with storing(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+            if db is None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                db = connect(path)
+            self._db = db
             try:
                 self._prepare()
             except BaseException:
                 self._db.close()
                 raise
 
+    @classmethod
+    def for_reading(cls, path: Path) -> Self:
+        """Open a ledger that is only read; an older one is brought up to date in memory, its file stays as it is."""
+        with storing(path), contextlib.closing(connect(path)) as file:
+            if version_of(file) >= VERSION:
+                return cls(path)
+            memory = connect(":memory:")
+            file.backup(memory)
+            return cls(path, memory)
+
+    @classmethod
+    def in_memory(cls, path: Path) -> Self:
+        """Make an empty ledger that is gone when it is closed; ``path`` is what its errors name."""
+        return cls(path, connect(":memory:"))
+
     def _prepare(self) -> None:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
-        (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        if version > VERSION:
+        if version_of(self._db) > VERSION:
             raise StorageError(f"{self.path} was written by a newer novaclips; upgrade, or use another folder")
-        if version == 0:
-            self._db.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
+        migrate(self._db)
+
+    def check(self) -> None:
+        """Look for damage in every page; DamagedLedger says what is wrong."""
+        ((verdict,),) = self._reading("PRAGMA quick_check(1)")
+        if verdict != "ok":
+            raise DamagedLedger(f"cannot use the ledger {self.path}: {verdict.splitlines()[-1]}")
+        sql = (
+            "SELECT about FROM frame WHERE NOT json_valid(about) UNION ALL"
+            " SELECT details FROM attempt WHERE details IS NOT NULL AND NOT json_valid(details)"
+        )
+        if strange := self._reading(sql):
+            raise DamagedLedger(f"cannot use the ledger {self.path}: an entry makes no sense: {strange[0][0]!r}")
 
     def __enter__(self) -> Self:
         return self
@@ -137,11 +114,15 @@ class Ledger:
         """Close the database; harmless when called again."""
         self._db.close()
 
-    def begin(self, *, key: str, scene: int, provider: str, now: float) -> int:
-        """Write down that a request is about to be sent, and return the attempt's number."""
-        sql = "INSERT INTO attempt (key, scene, provider, state, started) VALUES (?, ?, ?, 'sent', ?)"
+    def begin(self, *, key: str, scene: int, provider: str, now: float, reserved: Decimal | None = None) -> int:
+        """Write down that a request is about to be sent, and return the attempt's number.
+
+        ``reserved`` is what it costs at worst; None where nobody knows.
+        """
+        sql = "INSERT INTO attempt (key, scene, provider, state, started, reserved_usd) VALUES (?, ?, ?, 'sent', ?, ?)"
+        values = (key, scene, provider, now, None if reserved is None else str(reserved))
         with self._writing() as db:
-            number = db.execute(sql, (key, scene, provider, now)).lastrowid
+            number = db.execute(sql, values).lastrowid
         assert number is not None  # noqa: S101 - an INSERT has a row id
         return number
 
@@ -156,34 +137,32 @@ class Ledger:
             "UPDATE attempt SET state = 'received', ended = ?, original = ?, model = ?, seed = ?, cost_usd = ?,"
             " details = ? WHERE id = ?"
         )
-        details = json.dumps(bought.details, ensure_ascii=False)
+        details = json_text(bought.details)
         values = (bought.received, bought.original, bought.model, bought.seed, bought.cost_usd, details, attempt)
         with self._writing() as db:
             db.execute(sql, values)
 
     def end(self, attempt: int, state: str, error: str, now: float) -> None:
-        """Write down how an attempt ended that brought no picture."""
+        """Write down how an attempt ended that brought no picture; only an unknown end keeps its reserve."""
+        sql = (
+            "UPDATE attempt SET state = ?, error = ?, ended = ?,"
+            " reserved_usd = CASE ? WHEN 'unknown' THEN reserved_usd END WHERE id = ?"
+        )
         with self._writing() as db:
-            db.execute("UPDATE attempt SET state = ?, error = ?, ended = ? WHERE id = ?", (state, error, now, attempt))
+            db.execute(sql, (state, error, now, state, attempt))
+
+    def booked(self) -> Decimal:
+        """Add up what all attempts cost, in USD; one without a known cost counts with its reserve."""
+        sql = "SELECT coalesce(cost_usd, reserved_usd) FROM attempt WHERE coalesce(cost_usd, reserved_usd) IS NOT NULL"
+        return sum(self._rows(sql, Decimal), Decimal(0))
 
     def bought(self) -> dict[str, Bought]:
-        """List by key what was delivered; the newest where a key was bought more than once."""
+        """List by key what was delivered and not pruned; the newest where a key was bought more than once."""
         sql = (
             "SELECT key, original, provider, model, seed, cost_usd, ended, details FROM attempt"
-            " WHERE state = 'received' ORDER BY id"
+            " WHERE state = 'received' AND pruned IS NULL ORDER BY id"
         )
-        return {
-            key: Bought(
-                original=original,
-                provider=provider,
-                model=model,
-                seed=seed,
-                cost_usd=cost,
-                received=ended,
-                details=json.loads(details),
-            )
-            for key, original, provider, model, seed, cost, ended, details in self._reading(sql)
-        }
+        return dict(self._rows(sql, bought_of))
 
     def without_picture(self) -> dict[str, tuple[str, str]]:
         """List by key the state and error of the newest attempt that brought nothing."""
@@ -195,30 +174,56 @@ class Ledger:
         sql = "SELECT key, id, job FROM attempt WHERE job IS NOT NULL AND state IN ('sent', 'unknown') ORDER BY id"
         return {key: Job(attempt, job) for key, attempt, job in self._reading(sql)}
 
+    def attempts(self) -> list[Attempt]:
+        """List every attempt, the oldest first."""
+        return self._rows(f"SELECT {', '.join(COLUMNS)} FROM attempt ORDER BY id", attempt_of)  # noqa: S608 - our names
+
+    def unfinished(self) -> dict[int, Attempt]:
+        """List by number the attempts that a killed run left without an end."""
+        sql = f"SELECT id, {', '.join(COLUMNS)} FROM attempt WHERE state = 'sent'"  # noqa: S608 - our own names
+        return dict(self._rows(sql, lambda number, *row: (number, attempt_of(*row))))
+
+    def is_empty(self) -> bool:
+        """Say whether no attempt and no frame was ever written down."""
+        return not self._reading("SELECT 1 FROM attempt UNION ALL SELECT 1 FROM frame LIMIT 1")
+
+    def restore(
+        self,
+        attempts: Iterable[Attempt],
+        picks: Mapping[tuple[str, int], Override],
+        frames: Iterable[FrameRecord],
+    ) -> None:
+        """Write down what is known from elsewhere: all of it, or nothing."""
+        marks = ", ".join("?" * len(COLUMNS))
+        sql = f"INSERT INTO attempt ({', '.join(COLUMNS)}) VALUES ({marks})"  # noqa: S608 - our own names
+        with self._transaction() as db:
+            db.executemany(sql, map(attempt_row, attempts))
+            db.executemany(PUT_PICK, (pick_row(*base, override) for base, override in picks.items()))
+            db.executemany(PUT_FRAME, map(frame_row, frames))
+
+    def prune(self, originals: Collection[str], now: float) -> None:
+        """Write down that originals are deleted on purpose; their costs stay booked."""
+        with self._transaction() as db:
+            db.executemany("UPDATE attempt SET pruned = ? WHERE original = ?", [(now, name) for name in originals])
+
     def picks(self) -> dict[tuple[str, int], Override]:
         """List the chosen takes by base request and occurrence."""
-        rows = self._reading("SELECT base, occurrence, override FROM pick")
-        return {(base, occurrence): Override(**json.loads(text)) for base, occurrence, text in rows}
+        return dict(self._rows("SELECT base, occurrence, override FROM pick", pick_of))
 
     def pick(self, base: str, occurrence: int, override: Override) -> None:
         """Choose the take that a scene's frame shows from now on."""
-        values = (base, occurrence, json.dumps(asdict(override), ensure_ascii=False))
         with self._writing() as db:
-            db.execute("INSERT OR REPLACE INTO pick (base, occurrence, override) VALUES (?, ?, ?)", values)
+            db.execute(PUT_PICK, pick_row(base, occurrence, override))
 
     def frames(self) -> dict[tuple[int, str], FrameRecord]:
         """List the frames by scene and writer."""
-        rows = self._reading("SELECT scene, writer, record FROM frame ORDER BY scene, writer")
-        return {(scene, writer): FrameRecord(**json.loads(text)) for scene, writer, text in rows}
+        sql = f"SELECT {', '.join(FRAME_COLUMNS)} FROM frame ORDER BY scene, writer"  # noqa: S608 - our own names
+        return dict(self._rows(sql, frame_of))
 
     def put_frame(self, record: FrameRecord) -> None:
         """Write down a frame that is on the disk."""
-        flat: Mapping[str, JSON] = {field.name: getattr(record, field.name) for field in fields(record)}
         with self._writing() as db:
-            db.execute(
-                "INSERT OR REPLACE INTO frame (scene, writer, record) VALUES (?, ?, ?)",
-                (record.scene, record.writer, json.dumps(flat, ensure_ascii=False)),
-            )
+            db.execute(PUT_FRAME, frame_row(record))
 
     def drop_frame(self, scene: int, writer: str) -> None:
         """Forget a frame whose file is gone."""
@@ -230,15 +235,51 @@ class Ledger:
         with storing(self.path), self._lock:
             yield self._db
 
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._writing() as db:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+                db.execute("COMMIT")
+            except BaseException:
+                if db.in_transaction:  # SQLite itself rolls back when the disk is full
+                    db.execute("ROLLBACK")
+                raise
+
     def _reading(self, sql: str) -> list[tuple[JSON, ...]]:
         with storing(self.path), self._lock:
             return self._db.execute(sql).fetchall()
 
+    def _rows(self, sql: str, read: Callable[..., T]) -> list[T]:
+        """Make a value of each row; a row that makes no sense is damage."""
+        rows = self._reading(sql)
+        try:
+            return [read(*row) for row in rows]
+        except (ValueError, TypeError, ArithmeticError) as exc:
+            raise DamagedLedger(f"cannot use the ledger {self.path}: an entry makes no sense: {exc}") from exc
+
+
+def connect(place: Path | str) -> sqlite3.Connection:
+    """Open a database that several threads share, and in which each statement is a transaction of its own."""
+    return sqlite3.connect(place, check_same_thread=False, isolation_level=None)
+
 
 @contextlib.contextmanager
 def storing(path: Path) -> Iterator[None]:
-    """Turn what SQLite and the file system raise into StorageError naming the database."""
+    """Turn what SQLite and the file system raise into StorageError naming the database; DamagedLedger if it is one."""
     try:
         yield
     except (sqlite3.Error, OSError) as exc:
-        raise StorageError(f"cannot use the ledger {path}: {exc}") from exc
+        kind = DamagedLedger if _is_damage(exc) else StorageError
+        raise kind(f"cannot use the ledger {path}: {exc}") from exc
+
+
+def _is_damage(error: Exception) -> bool:
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:  # raised by Python itself: a text that is no UTF-8
+        return isinstance(error, sqlite3.OperationalError)
+    return code & PRIMARY_CODE in DAMAGE
+
+
+__all__ = ["Attempt", "Bought", "DamagedLedger", "FrameRecord", "Job", "Ledger", "Override", "storing"]
