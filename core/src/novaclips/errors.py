@@ -4,9 +4,11 @@ NovaclipsError
 ├── ConfigError                bad flag, bad file, missing key: nothing was sent        exit 2
 │   ├── ScenesError            scenes.yaml cannot be used; says file:line:column
 │   ├── UnknownPlugin          no installed plugin has that name
-│   └── MissingKey             the provider needs a key that is not set
+│   ├── MissingKey             the provider needs a key that is not set
+│   └── FolderInUse            another run writes into the output folder
 ├── PluginError                a selected plugin is broken                               exit 2
 ├── StorageError               the output folder cannot take a file                      exit 1
+├── BudgetReached              the next picture might cost more than is left             exit 4
 └── ProviderError              one call to an image service went wrong                   exit 1
     ├── AuthenticationFailed   stops the run after one request                           exit 5
     ├── QuotaExhausted         no money: stops the run                                   exit 5
@@ -15,6 +17,7 @@ NovaclipsError
     ├── RateLimited            retried; slows everybody down
     ├── ProviderUnavailable    retried; the request was certainly not accepted
     ├── OutcomeUnknown         sent, no answer: perhaps billed
+    │   └── ServiceSilent      that happened too often: stops the run
     └── BadImage               the answer is not a picture, is cut short, or is a bomb
 """
 
@@ -60,6 +63,10 @@ class MissingKey(ConfigError):
     """A provider needs a key, and no environment variable holds one."""
 
 
+class FolderInUse(ConfigError):
+    """Another run writes into the output folder; the text names its process."""
+
+
 class PluginError(NovaclipsError):
     """A plugin that was selected is broken; the text names plugin, distribution, version and cause."""
 
@@ -68,6 +75,12 @@ class PluginError(NovaclipsError):
 
 class StorageError(NovaclipsError):
     """A file could not be written into the output folder: no space, no permission, a device gone."""
+
+
+class BudgetReached(NovaclipsError):
+    """The next picture might cost more than is left of the budget. Stops the run; nothing was sent for it."""
+
+    exit_code = ExitCode.BUDGET
 
 
 class ProviderError(NovaclipsError):
@@ -113,6 +126,10 @@ class ProviderUnavailable(ProviderError):
 
 class OutcomeUnknown(ProviderError):
     """The request went out and no answer came back: it may have been billed."""
+
+
+class ServiceSilent(OutcomeUnknown):
+    """Too many requests of a run got no answer. Stops the run: each of them may have been billed."""
 
 
 class BadImage(ProviderError):

@@ -35,12 +35,13 @@ def headline(plan: Plan) -> str:
         f"{fitted} to fit again, free" if fitted else "",
         f"{plan.count(State.FRESH)} up to date" if plan.count(State.FRESH) else "",
         f"{plan.count(State.REFUSED)} refused before" if plan.count(State.REFUSED) else "",
+        f"{plan.count(State.UNKNOWN)} perhaps billed before, left alone" if plan.count(State.UNKNOWN) else "",
     ]
     return f"{counted(len(plan), 'scene')}: {', '.join(part for part in parts if part)}"
 
 
 class Quiet(Listener):
-    """Nothing but what providers will ignore, said before anything is sent.
+    """Nothing but what the user should know before anything is sent: a lost ledger, what providers will ignore.
 
     ``said`` remembers those sentences, so that the summary need not repeat them.
     """
@@ -49,8 +50,8 @@ class Quiet(Listener):
         self.said: list[str] = []
 
     def planned(self, plan: Plan) -> None:
-        """Print what will be ignored."""
-        self.said = plan.notices
+        """Print what should be known first."""
+        self.said = [*plan.notes, *plan.notices]
         echo_notes(self.said)
 
     def close(self) -> None:
@@ -92,7 +93,7 @@ class Bar(Lines):
     def planned(self, plan: Plan) -> None:
         """Print what is going to happen and open the bar."""
         super().planned(plan)
-        work = len(plan) - plan.count(State.FRESH) - plan.count(State.REFUSED)
+        work = len(plan) - plan.count(State.FRESH) - plan.count(State.REFUSED) - plan.count(State.UNKNOWN)
         if not work:
             return
         from rich.console import Console

@@ -13,6 +13,7 @@ from novaclips.visuals.image_generator.models import JSON
 
 def show_state(plan: Plan, *, as_json: bool) -> None:
     """Print how every scene stands and why."""
+    echo_notes(plan.notes)
     if as_json:
         echo_json({"requests": plan.requests, "scenes": [_state(one) for one in plan]})
         return
@@ -23,6 +24,7 @@ def show_state(plan: Plan, *, as_json: bool) -> None:
 
 def show_prices(plan: Plan, *, as_json: bool) -> None:
     """Print what a run would send for every scene, what each picture costs at worst, and the sum."""
+    echo_notes(plan.notes)
     if as_json:
         bill = plan.bill
         total = {

@@ -67,7 +67,9 @@ loudness = options(
 @how
 @click.option("--workers", type=click.IntRange(1, 256), metavar="N", help="Calls in flight at once.")
 @click.option("--scenes", type=Scenes(), metavar="LIST", help="Only these scenes, as in 1,4-7.")
+@click.option("--budget", metavar="USD", help="Send nothing that might cost more than this in all.")
 @click.option("--retry-refused", is_flag=True, help="Send again, unchanged, what was refused.")
+@click.option("--on-unknown", metavar="HOW", help="No answer, perhaps billed: retry (once, at the end) or leave.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done; send and write nothing.")
 @loudness
 @click.pass_context
@@ -75,7 +77,8 @@ def generate(ctx: click.Context, /, *, folder: str, **flags: Any) -> None:
     """Bring every scene's frame up to date.
 
     Only what is missing or out of date is drawn. Exit codes: 0 all frames are there, 1 some scenes failed,
-    2 nothing was sent, 3 only refused scenes are missing, 5 wrong key or no money, 130 interrupted.
+    2 nothing was sent, 3 only refused scenes are missing, 4 the budget is reached, 5 wrong key or no money,
+    130 interrupted.
     """
     from novaclips.cli.listeners import listener
     from novaclips.cli.plans import show_prices
@@ -104,6 +107,7 @@ def generate(ctx: click.Context, /, *, folder: str, **flags: Any) -> None:
 @click.option("--seed", type=click.IntRange(0), metavar="N", help="A seed instead of the scene's.")
 @click.option("--provider", metavar="NAME", help="Another provider for this take.")
 @click.option("--style", metavar="NAME", help="Another style for this take, or none.")
+@click.option("--budget", metavar="USD", help="Send nothing that might cost more than this.")
 @loudness
 @click.pass_context
 def regenerate(ctx: click.Context, /, *, folder: str, scene: int, **flags: Any) -> None:
@@ -115,7 +119,7 @@ def regenerate(ctx: click.Context, /, *, folder: str, scene: int, **flags: Any) 
     from novaclips.project import Project
     from novaclips.visuals.image_generator.generator import ImageGenerator
 
-    generator = ImageGenerator(provider=flags["provider"], style=flags["style"])
+    generator = ImageGenerator(provider=flags["provider"], style=flags["style"], budget=flags["budget"])
     frames = Project(project_folder(folder)).frames
     listening = Quiet()
     report = generator.rerun(scene, frames, prompt=flags["prompt"], seed=flags["seed"], listener=listening)
@@ -140,6 +144,28 @@ def status(*, folder: str, **flags: Any) -> None:
     if not flags["as_json"]:
         desk.say_choices(err=False)
     show_state(plan, as_json=flags["as_json"])
+
+
+@visuals.command()
+@where
+@click.option("--yes", is_flag=True, help="Delete without asking.")
+@click.option("--dry-run", is_flag=True, help="Only list what would be deleted.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document to stdout.")
+@debug_option
+def prune(*, folder: str, yes: bool, dry_run: bool, as_json: bool) -> None:
+    """Delete the originals that nothing needs any more, after asking.
+
+    These are old takes, and pictures of scenes that were reworded or deleted. No other command deletes what was paid
+    for.
+    """
+    from novaclips.cli.leftovers import Question, show_leftovers
+    from novaclips.project import Project
+    from novaclips.visuals.image_generator.generator import ImageGenerator
+
+    question = Question(err=as_json)
+    confirm = None if dry_run else (lambda _: True) if yes else question
+    leftovers = ImageGenerator().prune(Project(project_folder(folder)).frames, confirm)
+    show_leftovers(leftovers, said=question.asked, as_json=as_json)
 
 
 class Desk:
@@ -170,6 +196,8 @@ class Desk:
             style=self.style.value,
             workers=chosen["workers"].value if "workers" in chosen else None,
             retry_refused=flags.get("retry_refused", False),
+            budget=flags.get("budget"),
+            on_unknown=flags.get("on_unknown") or "retry",
             env=env,
             plugins=plugins,
             **rest,
@@ -200,6 +228,10 @@ def show_report(report: RunReport, *, said: Collection[str], as_json: bool, quie
     for result in report.missing:
         if result.scene_id not in unsent:
             click.echo(f"scene {result.scene_id}: {result.outcome}: {result.reason}", err=True)
+    for result in report:
+        if result.ok and (silent := report.perhaps_billed.count(result.scene_id)):
+            times = counted(silent, "request")
+            click.echo(f"scene {result.scene_id}: drawn, and perhaps billed besides: {times} got no answer", err=True)
     if report.stopped_by:
         click.echo(f"stopped: {report.stopped_by}", err=True)
     if unsent:
@@ -217,4 +249,6 @@ def summary(report: RunReport) -> str:
     good = len(report) - len(report.missing)
     counts = ", ".join(f"{number} {outcome}" for outcome, number in report.counts.items())
     cost = "cost unknown" if report.cost_usd is None else f"${report.cost_usd:.2f}"
+    if report.unanswered:
+        cost += ", perhaps more" if report.perhaps_usd is None else f", perhaps ${report.perhaps_usd:.2f} more"
     return f"{good} of {counted(len(report), 'frame')} in {report.folder} ({counts}; {report.seconds:.1f} s; {cost})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from novaclips.plugin import JSON, ConfigError, ImageRequest, unknown_options
@@ -37,7 +38,7 @@ TIMEOUT = 600.0
 FULL = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Call:
     """What is sent for one request.
 
@@ -77,7 +78,7 @@ class Call:
         """The quality asked for; empty where the model has none."""
         return str(self.parameters.get("quality", ""))
 
-    @property
+    @cached_property
     def identity(self) -> dict[str, JSON]:
         """All that shapes the picture, beside the prompt and the references."""
         shaping = {name: self.parameters[name] for name in SHAPING if name in self.parameters}

@@ -64,6 +64,7 @@ class OpenAIImages(BaseImageProvider):
         self._prices = load_prices()
         self._base_url = _base_url(settings.env)
         self._host = urlsplit(self._base_url).hostname or ""
+        self._calls: dict[tuple[str, str, tuple[Path, ...]], Call] = {}
         self._client: openai.OpenAI | None = None
 
     def open(self) -> None:
@@ -94,12 +95,12 @@ class OpenAIImages(BaseImageProvider):
 
         The host counts when it is not OpenAI's: another server's picture is another picture.
         """
-        identity = Call.of(request, self._models).identity
+        identity = self._call(request).identity
         return identity if self._is_openai else {**identity, "host": self._host}
 
     def estimate(self, request: ImageRequest) -> Cost | None:
         """Return the worst case by OpenAI's prices, or None for a model without a known price."""
-        call = Call.of(request, self._models)
+        call = self._call(request)
         if (price := self._prices.get(call.model.name)) is None:
             return None
         return price.estimate(size=call.size, quality=call.quality, prompt=request.prompt, references=call.references)
@@ -110,7 +111,7 @@ class OpenAIImages(BaseImageProvider):
         ConfigError for a model that OpenAI has switched off: not from ``identity``, because frames that are there
         stay good.
         """
-        call = Call.of(request, self._models)
+        call = self._call(request)
         self._refuse_if_gone(call)
         model, notices = call.model, list(call.ignored)
         if not model.known:
@@ -126,7 +127,7 @@ class OpenAIImages(BaseImageProvider):
 
     def generate(self, request: ImageRequest) -> GeneratedImage:
         """Ask for one picture, once."""
-        call = Call.of(request, self._models)
+        call = self._call(request)
         self._refuse_if_gone(call)
         with vendor_errors(self._now, call.timeout):
             body, request_id = self._send(call, request.prompt)
@@ -140,6 +141,13 @@ class OpenAIImages(BaseImageProvider):
             warnings=call.unheeded(answer.said),
             metadata={**answer.said, **({"request_id": request_id} if request_id else {})},
         )
+
+    def _call(self, request: ImageRequest) -> Call:
+        """Make the call for a request, or remember it: the scenes of a project differ in little but their words."""
+        told = (repr(request.options), request.resolution, request.references)
+        if told not in self._calls:
+            self._calls[told] = Call.of(request, self._models)
+        return self._calls[told]
 
     def _send(self, call: Call, prompt: str) -> tuple[bytes, str | None]:
         """Return the answer's body and the request's id."""

@@ -5,25 +5,30 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 
+from novaclips.collector import collector_paused
 from novaclips.discovery import Plugins
 from novaclips.environment import environment
-from novaclips.errors import ConfigError, StorageError
+from novaclips.errors import ConfigError, FolderInUse, StorageError
 from novaclips.visuals.image_generator.engine.crew import Crew
 from novaclips.visuals.image_generator.engine.finish import Finisher
 from novaclips.visuals.image_generator.engine.keys import Addresser
 from novaclips.visuals.image_generator.engine.ledger import Ledger, Override
+from novaclips.visuals.image_generator.engine.lock import FolderLock
 from novaclips.visuals.image_generator.engine.manifest import Remembered, read_manifest, write_manifest
 from novaclips.visuals.image_generator.engine.originals import Originals
 from novaclips.visuals.image_generator.engine.plan import Plan
-from novaclips.visuals.image_generator.engine.planner import Memory, Planner
+from novaclips.visuals.image_generator.engine.planner import Planner
+from novaclips.visuals.image_generator.engine.prune import Leftovers, delete, find_leftovers
+from novaclips.visuals.image_generator.engine.rebuild import recall
 from novaclips.visuals.image_generator.engine.report import ImageResult, Outcome, RunReport
 from novaclips.visuals.image_generator.engine.retry import RetryPolicy
 from novaclips.visuals.image_generator.engine.run import Progress, Run, Studio
-from novaclips.visuals.image_generator.engine.settings import RunSettings, Timing
+from novaclips.visuals.image_generator.engine.settings import RunSettings, Timing, dollars, on_unknown_named
 from novaclips.visuals.image_generator.frame import fit_named
 from novaclips.visuals.image_generator.models import EMPTY, JSON, Resolution, Scene
 from novaclips.visuals.image_generator.scenes import project_of, read_scenes
@@ -60,6 +65,12 @@ class Workplace:
     originals: Originals
     database: Path
     ledger: Ledger | None
+    notes: tuple[str, ...]
+    lock: FolderLock
+
+    def plan(self, chosen: Collection[int] | None, redo: Mapping[int, Override] | None = None) -> Plan:
+        """Plan the scenes; what the user should hear about the folder comes with it."""
+        return replace(self.planner.plan(self.scenes, chosen=chosen, redo=redo), notes=self.notes)
 
 
 class ImageGenerator:
@@ -68,7 +79,9 @@ class ImageGenerator:
     ``provider`` and ``style`` are names of installed plugins; left out, they are ``openai`` and ``photorealistic``,
     and for a scene drawn again those of the frame's own run. ``style="none"`` leaves the prompts alone.
     ``options`` go to the provider as they are; ``fit`` is ``cover``, ``contain`` or ``stretch``; ``workers`` is how
-    many calls may be in flight at once. ``env`` replaces the process's environment, where keys are looked for.
+    many calls may be in flight at once. ``budget`` is the most that a run may spend, in US dollars; ``on_unknown`` is
+    what becomes of a request that got no answer and may have been billed, ``retry`` (once more, at the end) or
+    ``leave``. ``env`` replaces the process's environment, where keys are looked for.
     """
 
     def __init__(
@@ -82,6 +95,8 @@ class ImageGenerator:
         options: Mapping[str, JSON] = EMPTY,
         workers: int | None = None,
         retry_refused: bool = False,
+        budget: Decimal | float | str | None = None,
+        on_unknown: str = "retry",
         env: Mapping[str, str] | None = None,
         plugins: Plugins | None = None,
         timing: Timing | None = None,
@@ -100,6 +115,8 @@ class ImageGenerator:
             options=dict(options),
             workers=workers,
             retry_refused=retry_refused,
+            budget=None if budget is None else dollars(budget),
+            on_unknown=on_unknown_named(on_unknown),
         )
         self._environ = os.environ if env is None else env
         self._plugins = plugins or Plugins.from_env(self._environ)
@@ -168,7 +185,7 @@ class ImageGenerator:
         """Say what ``generate_all`` would do; nothing is sent, nothing is written."""
         settings = replace(self._settings, resolution=Resolution.parse(resolution))
         with self._workplace(Path(scenes_path), Path(output_dir), settings, scenes, writing=False) as place:
-            return place.planner.plan(place.scenes, chosen=scenes)
+            return place.plan(scenes)
 
     def run(
         self,
@@ -182,7 +199,7 @@ class ImageGenerator:
         """Do what ``generate_all`` does, and raise nothing once the first request is out."""
         settings = replace(self._settings, resolution=Resolution.parse(resolution))
         with self._workplace(Path(scenes_path), Path(output_dir), settings, scenes) as place:
-            plan = place.planner.plan(place.scenes, chosen=scenes)
+            plan = place.plan(scenes)
             return self._execute(plan, place, listener or Listener())
 
     def rerun(
@@ -197,12 +214,37 @@ class ImageGenerator:
         """Do what ``regenerate_scene`` does, and raise nothing once the request is out."""
         folder = Path(output_dir)
         before = read_manifest(folder)
-        settings = replace(before.settings, workers=self._settings.workers)
+        settings = replace(
+            before.settings,
+            workers=self._settings.workers,
+            budget=self._settings.budget,
+            on_unknown=self._settings.on_unknown,
+        )
         with self._workplace(before.scenes_path, folder, settings, [scene_id]) as place:
-            (now,) = place.planner.plan(place.scenes, chosen=[scene_id])
+            (now,) = place.plan([scene_id])
             redo = {scene_id: self._next_take(now.override, settings, prompt, seed)}
-            plan = place.planner.plan(place.scenes, chosen=[scene_id], redo=redo)
+            plan = place.plan([scene_id], redo)
             return self._execute(plan, place, listener or Listener())
+
+    def prune(self, output_dir: str | Path, confirm: Callable[[Leftovers], bool] | None = None) -> Leftovers:
+        """List the originals that no frame shows and no chosen take needs; delete them if ``confirm`` agrees to that.
+
+        The scenes file and the settings are those of the folder's last run. Without ``confirm`` nothing is written.
+        """
+        folder = Path(output_dir)
+        before = read_manifest(folder)
+        writing = confirm is not None
+        with self._workplace(
+            before.scenes_path, folder, before.settings, None, writing=writing, work="pruned"
+        ) as place:
+            attempts = place.ledger.attempts() if place.ledger else []
+            frames = place.ledger.frames().values() if place.ledger else ()
+            found = find_leftovers(place.originals, attempts, frames, place.plan(None).everything)
+            leftovers = Leftovers(tuple(found), notes=place.notes)
+            if confirm is None or not found or not confirm(leftovers):
+                return leftovers
+            delete(found, place.originals, place.ledger, self._timing.now())
+            return replace(leftovers, deleted=True)
 
     def _next_take(self, now: Override, settings: RunSettings, prompt: str | None, seed: int | None) -> Override:
         """Make the next take: like the one before it, but for what this call and this generator were told."""
@@ -226,6 +268,7 @@ class ImageGenerator:
         chosen: Collection[int] | None,
         *,
         writing: bool = True,
+        work: str = "drawn",
     ) -> Iterator[Workplace]:
         """Read the scenes, make the plugins, open the folder: in this order, so that mistakes leave no trace."""
         scenes = read_scenes(scenes_path)
@@ -237,28 +280,50 @@ class ImageGenerator:
         with contextlib.ExitStack() as stack:
             crew = stack.enter_context(Crew(self._plugins, settings, env))
             addresser = Addresser(settings, crew)
-            for scene in scenes:  # unknown names show here, before the folder is touched
-                addresser.address(scene)
+            with collector_paused():
+                for scene in scenes:  # unknown names show here, before the folder is touched
+                    addresser.address(scene)
             writers = crew.writers()
+            lock = stack.enter_context(FolderLock(folder, self._timing.now, work=work))
             if writing and folder.exists():
                 check_folder(folder)
-            ledger = stack.enter_context(Ledger(database)) if database.exists() else None
+                if hidden.exists():
+                    lock.take()
+            recalled = recall(database, originals, folder, writing=writing)
+            if recalled.ledger is not None:
+                stack.enter_context(recalled.ledger)
             planner = Planner(
                 settings=settings,
                 addresser=addresser,
                 quote=crew.quote,
                 writers=writers,
-                memory=Memory.of(ledger),
+                memory=recalled.memory,
                 folder=folder,
                 originals=originals,
             )
             remembered = Remembered(scenes_path, settings)
-            yield Workplace(folder, remembered, scenes, planner, crew, writers, originals, database, ledger)
+            yield Workplace(
+                folder=folder,
+                remembered=remembered,
+                scenes=scenes,
+                planner=planner,
+                crew=crew,
+                writers=writers,
+                originals=originals,
+                database=database,
+                ledger=recalled.ledger,
+                notes=recalled.notes,
+                lock=lock,
+            )
 
     def _execute(self, plan: Plan, place: Workplace, listener: Listener) -> RunReport:
-        """Carry out a plan; a missing key shows before the folder is made."""
+        """Carry out a plan; a missing key or an unknown price shows before the folder is made."""
+        check_prices(plan, place.remembered.settings)
         place.crew.open({planned.addressed.provider for planned in plan if planned.asks})
         check_folder(place.folder)
+        place.lock.take()
+        if place.ledger is None and place.database.exists():
+            raise FolderInUse(f"{place.folder} was drawn by another process meanwhile; the same command again goes on")
         with contextlib.ExitStack() as stack:
             ledger = place.ledger or stack.enter_context(Ledger(place.database))
             listener.planned(plan)
@@ -277,6 +342,7 @@ class ImageGenerator:
             policy=self._policy,
         )
         report = Run(plan, studio, listener.progress).execute()
+        report = replace(report, notes=(*plan.notes, *report.notes))
         try:
             write_manifest(place.remembered, plan, report, ledger)
         except StorageError as error:
@@ -290,6 +356,20 @@ def check_chosen(scenes: Collection[Scene], wanted: Collection[int] | None) -> N
     if unknown := sorted(set(wanted or ()) - ids):
         known = f"{min(ids)} to {max(ids)}" if len(ids) > 1 else str(min(ids))
         raise ConfigError(f"no scene {', '.join(map(str, unknown))} in the scenes file; it has {known}")
+
+
+def check_prices(plan: Plan, settings: RunSettings) -> None:
+    """Check that a budget can be kept; ConfigError names the first scene whose price nobody knows."""
+    if settings.budget is None:
+        return
+    for planned in plan:
+        if planned.asks and planned.quote.cost is None:
+            asked = planned.addressed
+            model = f" (model {asked.told('model')})" if asked.told("model") else ""
+            raise ConfigError(
+                f"the budget cannot be kept: what provider {asked.provider!r}{model} asks for scene {planned.scene.id}"
+                " is unknown; leave the budget out, or choose a model with a known price"
+            )
 
 
 def check_folder(folder: Path) -> None:

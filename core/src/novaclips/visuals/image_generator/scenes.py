@@ -9,8 +9,9 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from novaclips.collector import collector_paused
 from novaclips.errors import ScenesError
-from novaclips.located_yaml import Node, collector_paused, load, plain
+from novaclips.located_yaml import Node, load, plain
 from novaclips.visuals.image_generator.models import EMPTY, JSON, Scene
 from novaclips.yaml_complaints import Place
 

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Collection, MutableMapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from novaclips.errors import (
     AuthenticationFailed,
+    BudgetReached,
     ContentRefused,
     NovaclipsError,
     OutcomeUnknown,
     PluginError,
     QuotaExhausted,
     RateLimited,
+    ServiceSilent,
     StorageError,
 )
+from novaclips.visuals.image_generator.engine.budget import NOTHING, Budget
 from novaclips.visuals.image_generator.engine.keys import Addressed
 from novaclips.visuals.image_generator.engine.ledger import Bought, Job, Ledger
-from novaclips.visuals.image_generator.engine.limiter import Gate
+from novaclips.visuals.image_generator.engine.limiter import Limiter
 from novaclips.visuals.image_generator.engine.originals import Originals
+from novaclips.visuals.image_generator.engine.quote import Quote
 from novaclips.visuals.image_generator.engine.retry import RetryPolicy, Tries
 from novaclips.visuals.image_generator.engine.secrets import scrub
 from novaclips.visuals.image_generator.engine.settings import Timing
@@ -39,13 +45,28 @@ class NotSent(Exception):
     """The run was stopped before this request went out."""
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One request on its way, with its price and its tries."""
+
+    addressed: Addressed
+    quote: Quote
+    tries: Tries
+
+    @property
+    def worst_case(self) -> Decimal:
+        """What is set aside for it, in US dollars."""
+        return self.quote.cost.usd if self.quote.cost else NOTHING
+
+
 @dataclass(slots=True)
 class Buyer:
-    """Asks one provider for pictures; all its threads share the gate.
+    """Asks one provider for pictures; all its threads share the limiter, and all buyers of a run the budget.
 
     ``jobs`` are those that were handed in before and not collected yet, by key. ``secrets`` are the keys that no
     error may show. ``stop`` ends the run: nothing new is sent, what is in flight is waited for. ``tell`` hears of
-    pauses.
+    pauses, ``count_silence`` is called after each order without an answer. ``in_flight`` holds the scenes whose answer
+    is awaited, ``unanswered`` the orders that got none and may have been billed.
     """
 
     name: str
@@ -54,74 +75,109 @@ class Buyer:
     jobs: MutableMapping[str, Job]
     ledger: Ledger
     originals: Originals
-    gate: Gate
+    limiter: Limiter
+    budget: Budget
     policy: RetryPolicy
     timing: Timing
     stop: threading.Event
     pause: Callable[[float], None]
     tell: Callable[[int, str], None]
+    count_silence: Callable[[], None]
     requests: int = 0
+    in_flight: set[int] = field(default_factory=set)
+    unanswered: list[Order] = field(default_factory=list)
     vanguard: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(1))
     answered: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def buy(self, addressed: Addressed, notices: Collection[str] = ()) -> Bought:
+    def buy(self, addressed: Addressed, quote: Quote) -> Bought:
         """Send a request until it is answered and return the picture that is then on the disk.
 
-        A job that was handed in for it before is collected instead. ``notices`` are kept with the picture's own
-        warnings. Raises NotSent after a stop, and a NovaclipsError for anything that went wrong for good.
+        A job that was handed in for it before is collected instead. Raises NotSent after a stop, and a NovaclipsError
+        for anything that went wrong for good.
         """
-        tries = Tries(self.policy, self.timing.jitter, self.stop.is_set)
-        return tries.retrying(self.pause)(self._attempt, addressed, tries, notices)
+        tries = Tries(self.policy, self.timing, self.stop.is_set)
+        return tries.retrying(self.pause)(self._attempt, Order(addressed, quote, tries))
 
-    def _attempt(self, addressed: Addressed, tries: Tries, notices: Collection[str]) -> Bought:
+    def _attempt(self, order: Order) -> Bought:
         first = self.vanguard.acquire(blocking=False)
         if not first:
             self.answered.wait(VANGUARD_SECONDS)
-        self.gate.wait(self.stop.is_set)
         try:
-            return self._send(addressed, tries, notices)
+            if job := self.jobs.get(order.addressed.key):
+                self._go_on_or_stop()
+                return self._receive(order, job.attempt)
+            return self._send(order)
         finally:
             if first:
                 self.answered.set()
 
-    def _send(self, addressed: Addressed, tries: Tries, notices: Collection[str]) -> Bought:
+    def _send(self, order: Order) -> Bought:
+        """Send a request that may cost money, once there is a turn and the money for it."""
+        self.budget.reserve(order.worst_case, self.stop.is_set)
+        spent = NOTHING
+        try:
+            turn = self.limiter.turn(self.stop.is_set)
+            self._go_on_or_stop()
+            bought = self._receive(order, self._begin(order), turn)
+            spent = order.worst_case if bought.cost_usd is None else Decimal(bought.cost_usd)
+        except (OutcomeUnknown, StorageError):
+            spent = order.worst_case  # perhaps billed, or billed and not kept
+            raise
+        finally:
+            self.budget.settle(order.worst_case, spent)
+        return bought
+
+    def _go_on_or_stop(self) -> None:
         if self.stop.is_set():
             raise NotSent
-        job = self.jobs.get(addressed.key)
-        attempt = job.attempt if job else self._begin(addressed)
+
+    def _begin(self, order: Order) -> int:
+        """Write down that a request is about to go out, and count it."""
+        with self._lock:
+            self.requests += 1
+        return self.ledger.begin(
+            key=order.addressed.key,
+            scene=order.addressed.request.scene_id,
+            provider=self.name,
+            now=self.timing.now(),
+            reserved=order.quote.cost.usd if order.quote.cost else None,
+        )
+
+    def _receive(self, order: Order, attempt: int, turn: float | None = None) -> Bought:
+        """Make the call and keep its picture; an error is in the ledger before it comes out."""
+        scene = order.addressed.request.scene_id
+        self.in_flight.add(scene)
         try:
-            image = self._call(addressed, attempt)
+            image = self._call(order.addressed, attempt)
             picture = verify(image.data)
         except NovaclipsError as error:
             scrub(error, self.secrets)
             if stops_the_run(error):
                 self.stop.set()  # at once: the other workers would each buy one more refusal
-            self._close(addressed.key, attempt, error)
-            tries.count(error)
+            self._close(order, attempt, error)
+            order.tries.count(error)
             if isinstance(error, RateLimited):
-                seconds = tries.throttle_pause(error)
-                self.gate.hold(seconds)
-                self.tell(addressed.request.scene_id, f"the service asks for patience: {seconds:.0f} s")
+                seconds = order.tries.throttle_pause(error)
+                self.limiter.refused(turn, seconds)
+                self.tell(scene, f"the service asks for patience: {seconds:.0f} s")
             raise
-        warnings = tuple(dict.fromkeys((*notices, *image.warnings)))
-        return self._keep(addressed.key, attempt, replace(image, warnings=warnings), picture.extension)
+        finally:
+            self.in_flight.discard(scene)
+        warnings = tuple(dict.fromkeys((*order.quote.notices, *image.warnings)))
+        return self._keep(order, attempt, replace(image, warnings=warnings), picture.extension)
 
-    def _begin(self, addressed: Addressed) -> int:
-        """Write down that a request is about to go out, and count it."""
-        with self._lock:
-            self.requests += 1
-        return self.ledger.begin(
-            key=addressed.key, scene=addressed.request.scene_id, provider=self.name, now=self.timing.now()
-        )
-
-    def _close(self, key: str, attempt: int, error: NovaclipsError) -> None:
+    def _close(self, order: Order, attempt: int, error: NovaclipsError) -> None:
         """Write down how an attempt ended; a job whose end is not known yet stays open, to be collected."""
+        key = order.addressed.key
+        state = ledger_state(error)
         if key in self.jobs and isinstance(error, LEAVES_A_JOB_OPEN):
             state = "unknown"
         else:
             self.jobs.pop(key, None)
-            state = ledger_state(error)
+            if state == "unknown":
+                self.unanswered.append(order)
+                self.count_silence()
         self.ledger.end(attempt, state, str(error), self.timing.now())
 
     def _call(self, addressed: Addressed, attempt: int) -> GeneratedImage:
@@ -148,7 +204,7 @@ class Buyer:
             self.ledger.note_job(attempt, job.id)
         return self.jobs[addressed.key]
 
-    def _keep(self, key: str, attempt: int, image: GeneratedImage, extension: str) -> Bought:
+    def _keep(self, order: Order, attempt: int, image: GeneratedImage, extension: str) -> Bought:
         """Put the picture on the disk before anything else can go wrong, then into the ledger."""
         now = self.timing.now()
         try:
@@ -156,7 +212,8 @@ class Buyer:
         except StorageError as error:
             self.stop.set()  # the next picture would be lost as well
             lost = StorageError(f"the picture was drawn and could not be kept: {error}")
-            self._close(key, attempt, lost)
+            with contextlib.suppress(StorageError):  # a full disk takes no entry either; what was lost must be said
+                self._close(order, attempt, lost)
             raise lost from error
         bought = Bought(
             original=original,
@@ -165,11 +222,26 @@ class Buyer:
             seed=image.seed,
             cost_usd=None if image.cost is None else str(image.cost.usd),
             received=now,
-            details={"warnings": list(image.warnings), "metadata": dict(image.metadata)},
+            details={
+                "warnings": list(image.warnings),
+                "metadata": dict(image.metadata),
+                "prompt": order.addressed.request.scene_prompt,
+            },
         )
-        self.ledger.receive(attempt, bought)
-        self.jobs.pop(key, None)
+        self._write_down(order, attempt, bought)
+        self.jobs.pop(order.addressed.key, None)
         return bought
+
+    def _write_down(self, order: Order, attempt: int, bought: Bought) -> None:
+        """Note beside the picture and in the ledger what it is; either one alone lets the next run find it."""
+        try:
+            try:
+                self.originals.note(order.addressed.key, order.addressed.request.scene_id, bought)
+            finally:
+                self.ledger.receive(attempt, bought)
+        except StorageError as error:
+            self.stop.set()
+            raise StorageError(f"the picture was drawn and is kept, but not all of it written down: {error}") from error
 
 
 def ledger_state(error: NovaclipsError) -> str:
@@ -180,5 +252,5 @@ def ledger_state(error: NovaclipsError) -> str:
 
 
 def stops_the_run(error: NovaclipsError) -> bool:
-    """Say whether an error would meet every other scene too: wrong key, no money, a full disk."""
-    return isinstance(error, AuthenticationFailed | QuotaExhausted | StorageError)
+    """Say whether an error would meet every other scene too: wrong key, no money, a full disk, a dumb service."""
+    return isinstance(error, AuthenticationFailed | BudgetReached | QuotaExhausted | ServiceSilent | StorageError)

@@ -30,6 +30,7 @@ class Crew:
         self._settings = settings
         self._env = MappingProxyType(dict(env))
         self._providers: dict[str, BaseImageProvider] = {}
+        self._chains: dict[str, Chain] = {}
         self._prompts = PromptEnhancer(plugins, Settings(env=self._env))
 
     def __enter__(self) -> Self:
@@ -80,8 +81,10 @@ class Crew:
             raise self._plugins.find("provider", name).broken(f"{type(exc).__name__}: {exc}") from exc
 
     def chain(self, style: str) -> Chain:
-        """Make the enhancers of the run, the style last."""
-        return self._prompts.chain((*self._settings.enhancers, style))
+        """Make the enhancers of the run, the style last; once a run."""
+        if style not in self._chains:
+            self._chains[style] = self._prompts.chain((*self._settings.enhancers, style))
+        return self._chains[style]
 
     def writers(self) -> dict[str, BaseOutputWriter]:
         """Make the writers by name; ConfigError when two of them would write the same file."""

@@ -7,12 +7,10 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 
-GIVEN_UP = "given up; what was in flight may have been billed: see novaclips visuals status"
-
 
 @contextlib.contextmanager
-def first_ctrl_c(stop: Callable[[], None]) -> Iterator[None]:
-    """Call ``stop`` at the first Ctrl-C; raise KeyboardInterrupt at the second.
+def first_ctrl_c(stop: Callable[[], None], last_words: Callable[[], str]) -> Iterator[None]:
+    """Call ``stop`` at the first Ctrl-C; raise KeyboardInterrupt with ``last_words`` at the second.
 
     Off the main thread, where Python takes no signals, nothing changes.
     """
@@ -24,7 +22,7 @@ def first_ctrl_c(stop: Callable[[], None]) -> Iterator[None]:
     def handle(*_: object) -> None:
         nonlocal pressed
         if pressed:
-            raise KeyboardInterrupt(GIVEN_UP)
+            raise KeyboardInterrupt(last_words())
         pressed = True
         stop()
 

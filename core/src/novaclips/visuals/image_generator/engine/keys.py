@@ -22,16 +22,17 @@ CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(","
 
 @dataclass(frozen=True, slots=True)
 class Addressed:
-    """A request with the provider it goes to, all that shapes its picture, and the SHA-256 over that.
-
-    ``kin`` is the same over all but the native size: a picture of one kin can serve another resolution.
-    """
+    """A request with the provider it goes to, all that shapes its picture, and the SHA-256 over that."""
 
     provider: str
     request: ImageRequest
     content: Mapping[str, JSON]
     key: str
-    kin: str
+
+    @property
+    def kin(self) -> str:
+        """The SHA-256 over all but the native size: a picture of one kin can serve another resolution."""
+        return kin(self.content)
 
     def told(self, name: str) -> str:
         """Return what the provider's identity says under ``model``, ``size`` or ``aspect``; empty where it does not."""
@@ -46,6 +47,7 @@ class Addresser:
 
     def __init__(self, settings: RunSettings, crew: Crew) -> None:
         self._settings = settings
+        self._resolution = str(settings.resolution)
         self._crew = crew
         self._digest = functools.cache(_digest)
         self._as_written: dict[int, Addressed] = {}
@@ -75,7 +77,7 @@ class Addresser:
             key = _hash(content)
         except (TypeError, ValueError) as exc:
             raise PluginError(f"provider {provider!r} is broken: its identity() is not JSON: {exc}") from exc
-        return Addressed(provider, request, content, key, kin(content) if "size" in identity else key)
+        return Addressed(provider, request, content, key)
 
     def _request(self, scene: Scene, override: Override, provider: str) -> ImageRequest:
         style = override.style or scene.style or self._settings.style
@@ -93,7 +95,7 @@ class Addresser:
             scene_id=scene.id,
             prompt=prompt.text,
             visual_type=scene.visual_type,
-            resolution=str(self._settings.resolution),
+            resolution=self._resolution,
             negative_prompt=prompt.negative,
             seed=seed,
             references=scene.references,

@@ -19,6 +19,7 @@ class State(StrEnum):
     STALE = "stale"
     MISSING = "missing"
     REFUSED = "refused"
+    UNKNOWN = "unknown"  # sent before, no answer: perhaps billed, and left alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,14 +28,13 @@ class PlannedScene:
 
     ``bought`` is the picture that is there already, so that only the frame must be made. ``job`` is work that the
     provider was given before: it is collected, not bought again. ``quote`` says what is known of a request that
-    would be sent. ``override`` is the take
-    that the frame shows; a ``new_take`` becomes the scene's own once its picture is there, written down under
-    ``base`` and ``occurrence``.
+    would be sent. ``override`` is the take that the frame shows; a ``new_take`` becomes the scene's own once its
+    picture is there, written down under ``base`` and ``occurrence``. ``as_written`` is the request without any take.
     """
 
     scene: Scene
     addressed: Addressed
-    base: str
+    as_written: Addressed
     occurrence: int
     state: State
     reason: str
@@ -43,6 +43,11 @@ class PlannedScene:
     bought: Bought | None = None
     job: Job | None = None
     quote: Quote = Quote()  # noqa: RUF009 - frozen
+
+    @property
+    def base(self) -> str:
+        """What the scene asks for as it is written, whatever the resolution: its takes are kept under that."""
+        return self.as_written.kin
 
     @property
     def asks(self) -> bool:
@@ -59,12 +64,14 @@ class PlannedScene:
 class Plan(Sequence[PlannedScene]):
     """The planned scenes that were asked for, in the order of scenes.yaml.
 
-    ``everything`` holds all the scenes of the file; ``orphans`` are frames of scenes that the file no longer has.
+    ``everything`` holds all the scenes of the file; ``orphans`` are frames of scenes that the file no longer has;
+    ``notes`` are sentences for the user about the folder.
     """
 
     chosen: tuple[PlannedScene, ...]
     everything: tuple[PlannedScene, ...]
     orphans: tuple[FrameRecord, ...]
+    notes: tuple[str, ...] = ()
 
     def __getitem__(self, index: int) -> PlannedScene:  # type: ignore[override]  # no user of slices
         return self.chosen[index]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+from novaclips.collector import collector_paused
 from novaclips.errors import BadImage
 from novaclips.visuals.image_generator.engine.keys import AS_WRITTEN, Addressed, Addresser, kin
 from novaclips.visuals.image_generator.engine.ledger import Bought, FrameRecord, Job, Ledger, Override
@@ -37,7 +39,8 @@ class Memory:
         """Read the ledger; a folder without one remembers nothing."""
         if ledger is None:
             return cls()
-        return cls(ledger.bought(), ledger.without_picture(), ledger.picks(), ledger.frames(), ledger.jobs())
+        with collector_paused():
+            return cls(ledger.bought(), ledger.without_picture(), ledger.picks(), ledger.frames(), ledger.jobs())
 
     @cached_property
     def kin(self) -> dict[str, dict[NativeSize, Bought]]:
@@ -71,7 +74,8 @@ class Planner:
         self._quote = quote
         self._writers = writers
         self._memory = memory
-        self._folder = folder
+        self._folder = str(folder)
+        self._resolution = str(settings.resolution)
         self._originals = originals
 
     def plan(
@@ -82,27 +86,37 @@ class Planner:
         redo: Mapping[int, Override] | None = None,
     ) -> Plan:
         """Plan every scene. ``chosen`` limits the run to these ids; ``redo`` gives takes that are to be made."""
-        seen: Counter[str] = Counter()
-        planned = []
-        for scene in scenes:
-            base = self._addresser.address(scene)
-            planned.append(self._scene(scene, base, seen[base.kin], (redo or {}).get(scene.id)))
-            seen[base.kin] += 1
+        with collector_paused():
+            planned = self._all(scenes, redo or {})
         ids = {scene.id for scene in scenes}
         orphans = tuple(record for (scene_id, _), record in self._memory.frames.items() if scene_id not in ids)
         picked = tuple(self._quoted(one) for one in planned if chosen is None or one.scene.id in chosen)
         return Plan(picked, tuple(planned), orphans)
 
-    def _scene(self, scene: Scene, base: Addressed, occurrence: int, redo: Override | None) -> PlannedScene:
-        override = redo or self._memory.picks.get((base.kin, occurrence), AS_WRITTEN)
+    def _all(self, scenes: Sequence[Scene], redo: Mapping[int, Override]) -> list[PlannedScene]:
+        """Plan every scene; equal requests are told apart by their order, where takes were chosen."""
+        picking = bool(redo or self._memory.picks)
+        seen: Counter[str] = Counter()
+        planned = []
+        for scene in scenes:
+            base = self._addresser.address(scene)
+            name = base.kin if picking else ""
+            planned.append(self._scene(scene, base, (name, seen[name] if picking else 0), redo.get(scene.id)))
+            seen[name] += 1
+        return planned
+
+    def _scene(self, scene: Scene, base: Addressed, place: tuple[str, int], redo: Override | None) -> PlannedScene:
+        override = redo or self._memory.picks.get(place, AS_WRITTEN)
         addressed = base if override is AS_WRITTEN else self._addresser.address(scene, override)
-        bought = self._bought(addressed)
-        state, reason = self._judge(scene, addressed, bought)
+        state, reason = self._verdict(scene, addressed)
+        bought = None if state is State.FRESH else self._bought(addressed)
+        if state is not State.FRESH:
+            state, reason = self._judge(addressed, bought, state, reason)
         return PlannedScene(
             scene=scene,
             addressed=addressed,
-            base=base.kin,
-            occurrence=occurrence,
+            as_written=base,
+            occurrence=place[1],
             state=state,
             reason=reason,
             override=override,
@@ -113,7 +127,7 @@ class Planner:
 
     def _quoted(self, planned: PlannedScene) -> PlannedScene:
         """Ask what a request costs, where one would be sent."""
-        if not planned.sends:
+        if not planned.asks:
             return planned
         return replace(planned, quote=self._quote(planned.addressed.provider, planned.addressed.request))
 
@@ -133,12 +147,13 @@ class Planner:
                 return f", but enlarged from {size.text}; regenerate draws it at full size"
         return ""
 
-    def _judge(self, scene: Scene, addressed: Addressed, bought: Bought | None) -> tuple[State, str]:
-        """Say how a scene stands, in words that a creator understands."""
+    def _verdict(self, scene: Scene, addressed: Addressed) -> tuple[State, str]:
+        """Say how a scene's frames stand; the worst of several counts."""
         verdicts = [self._frame(scene, addressed, name) for name in self._writers]
-        state, reason = max(verdicts, key=lambda verdict: URGENCY.index(verdict[0]))
-        if state is State.FRESH:
-            return state, reason
+        return verdicts[0] if len(verdicts) == 1 else max(verdicts, key=lambda verdict: URGENCY.index(verdict[0]))
+
+    def _judge(self, addressed: Addressed, bought: Bought | None, state: State, reason: str) -> tuple[State, str]:
+        """Say what would be done for a scene that is not fresh, in words that a creator understands."""
         if bought:
             again = " again" if state is State.STALE else ""
             return state, f"{reason}: fitted{again} from the original, free{self._enlarged(addressed, bought)}"
@@ -147,6 +162,8 @@ class Planner:
         outcome, error = self._memory.failed.get(addressed.key, ("", ""))
         if outcome == "refused" and not self._settings.retry_refused:
             return State.REFUSED, f"refused, and not sent again unchanged: {error}"
+        if outcome in ("sent", "unknown") and self._settings.on_unknown == "leave":
+            return State.UNKNOWN, "sent before without an answer, perhaps billed; --on-unknown retry sends it again"
         reason += {
             "sent": "; sent before and interrupted: perhaps billed",
             "unknown": f"; no answer the last time, perhaps billed: {error}",
@@ -159,14 +176,17 @@ class Planner:
         record = self._memory.frames.get((scene.id, writer))
         if record is None:
             return State.MISSING, "no frame yet"
-        path = self._folder / record.file
-        if not path.exists():
+        reason = self._outdated(record, addressed)
+        path = os.path.join(self._folder, record.file)  # noqa: PTH118 - a Path for each frame is a third of the time
+        try:
+            stat = os.stat(path)  # noqa: PTH116
+        except OSError:
             return State.MISSING, "the frame's file is gone"
-        if reason := self._outdated(record, addressed):
+        if reason:
             return State.STALE, reason
-        if untouched(path, record):
+        if (stat.st_size, stat.st_mtime_ns) == (record.size, record.mtime_ns) or untouched(Path(path), record):
             return State.FRESH, ""
-        if self._is_frame(path):
+        if self._is_frame(Path(path)):
             return State.FRESH, "edited by hand since it was written; kept"
         return State.STALE, "the frame's file is damaged"
 
@@ -174,7 +194,7 @@ class Planner:
         """Say what a frame shows that is not wanted any more."""
         if record.key != addressed.key:
             return describe_change(record.about, addressed)
-        if record.resolution != str(self._settings.resolution):
+        if record.resolution != self._resolution:
             return "resolution changed"
         return "" if record.fit == self._settings.fit else "fit changed"
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from novaclips.errors import ExitCode, NovaclipsError
+from novaclips.visuals.image_generator.engine.buy import Order
 from novaclips.visuals.image_generator.models import JSON
 
 
@@ -90,7 +91,8 @@ class RunReport(Sequence[ImageResult]):
     """The results of a run, in the order of scenes.yaml, and how it ended.
 
     ``stopped_by`` is the error that ended the run early: wrong key, no money, a full disk. ``interrupted`` is true
-    after Ctrl-C. ``requests`` counts what was sent, ``notes`` are sentences for the user.
+    after Ctrl-C. ``requests`` counts what was sent, ``unanswered`` holds the orders of those that got no answer and
+    may have been billed, ``notes`` are sentences for the user.
     """
 
     results: tuple[ImageResult, ...]
@@ -98,6 +100,7 @@ class RunReport(Sequence[ImageResult]):
     stopped_by: NovaclipsError | None = None
     interrupted: bool = False
     requests: int = 0
+    unanswered: tuple[Order, ...] = ()
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
 
@@ -137,6 +140,17 @@ class RunReport(Sequence[ImageResult]):
         return None if None in costs else sum((cost for cost in costs if cost is not None), Decimal(0))
 
     @property
+    def perhaps_billed(self) -> list[int]:
+        """List the scenes, once for each time, that a provider was asked for and gave no answer to."""
+        return sorted(order.addressed.request.scene_id for order in self.unanswered)
+
+    @property
+    def perhaps_usd(self) -> Decimal | None:
+        """Add up the worst case of what got no answer; None when a price is unknown."""
+        costs = [order.quote.cost for order in self.unanswered]
+        return None if None in costs else sum((cost.usd for cost in costs if cost is not None), Decimal(0))
+
+    @property
     def exit_code(self) -> ExitCode:
         """What the command line answers."""
         if self.interrupted:
@@ -155,6 +169,8 @@ class RunReport(Sequence[ImageResult]):
             "counts": dict(self.counts),
             "requests": self.requests,
             "cost_usd": None if self.cost_usd is None else str(self.cost_usd),
+            "perhaps_billed": self.perhaps_billed,
+            "perhaps_usd": None if self.perhaps_usd is None else str(self.perhaps_usd),
             "seconds": round(self.seconds, 3),
             "stopped_by": str(self.stopped_by) if self.stopped_by else None,
             "notes": list(self.notes),

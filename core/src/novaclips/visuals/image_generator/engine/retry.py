@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import tenacity
 
 from novaclips.errors import ProviderUnavailable, RateLimited
+from novaclips.visuals.image_generator.engine.settings import Timing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,12 +17,14 @@ class RetryPolicy:
 
     A service that is down gets ``attempts`` calls in all, with pauses from ``first_pause`` seconds doubling to
     ``longest_pause``. Being asked for patience uses up no attempt; ``patience`` is how often that is borne.
+    ``deadline`` seconds after its first call nothing is tried again.
     """
 
     attempts: int = 4
     first_pause: float = 1.0
     longest_pause: float = 60.0
     patience: int = 30
+    deadline: float = 3600.0
 
     def pause(self, failures: int, jitter: float) -> float:
         """Return the seconds to wait after so many failures; ``jitter`` from 0 to 1 takes away up to a half."""
@@ -32,10 +35,12 @@ class RetryPolicy:
 class Tries:
     """The tries at one request, counted by what went wrong; made anew for each request."""
 
-    def __init__(self, policy: RetryPolicy, jitter: Callable[[], float], stopped: Callable[[], bool]) -> None:
+    def __init__(self, policy: RetryPolicy, timing: Timing, stopped: Callable[[], bool]) -> None:
         self._policy = policy
-        self._jitter = jitter
+        self._jitter = timing.jitter
+        self._monotonic = timing.monotonic
         self._stopped = stopped
+        self._end = timing.monotonic() + policy.deadline
         self.down = 0
         self.throttled = 0
 
@@ -49,7 +54,7 @@ class Tries:
     def over(self, _: tenacity.RetryCallState) -> bool:
         """Say whether it is enough."""
         exhausted = self.down >= self._policy.attempts or self.throttled >= self._policy.patience
-        return exhausted or self._stopped()
+        return exhausted or self._stopped() or self._monotonic() >= self._end
 
     def throttle_pause(self, error: RateLimited) -> float:
         """Return how long everybody waits after a 429: what the service said, else longer each time."""

@@ -14,13 +14,19 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from novaclips.errors import ContentRefused, NovaclipsError, OutcomeUnknown, StorageError
-from novaclips.visuals.image_generator.engine.buy import Buyer, NotSent, stops_the_run
+from novaclips.errors import (
+    BudgetReached,
+    ContentRefused,
+    NovaclipsError,
+    OutcomeUnknown,
+    StorageError,
+)
+from novaclips.visuals.image_generator.engine.buy import NotSent, stops_the_run
+from novaclips.visuals.image_generator.engine.buyers import Buyers
 from novaclips.visuals.image_generator.engine.crew import Crew
 from novaclips.visuals.image_generator.engine.finish import Finished, Finisher
 from novaclips.visuals.image_generator.engine.interrupt import first_ctrl_c
 from novaclips.visuals.image_generator.engine.ledger import Bought, Ledger
-from novaclips.visuals.image_generator.engine.limiter import Gate
 from novaclips.visuals.image_generator.engine.originals import Originals
 from novaclips.visuals.image_generator.engine.plan import Plan, PlannedScene, State
 from novaclips.visuals.image_generator.engine.report import ImageResult, Outcome, RunReport
@@ -74,7 +80,17 @@ class Run:
         self._waiting: dict[str, list[PlannedScene]] = {}
         self._unknown: dict[int, OutcomeUnknown] = {}
         self._open = 0
-        self._buyers: dict[str, Buyer] = {}
+        self._buyers = Buyers(
+            crew=studio.crew,
+            ledger=studio.ledger,
+            originals=studio.originals,
+            budget=studio.settings.budget,
+            policy=studio.policy,
+            timing=studio.timing,
+            stop=self._stop,
+            planned=plan.requests,
+            tell=lambda scene, text: self._queue.put(partial(self._tell, scene, text)),
+        )
         self._frames = studio.ledger.frames()
         self._interrupted = False
         self._stopped_by: NovaclipsError | None = None
@@ -83,7 +99,7 @@ class Run:
     def execute(self) -> RunReport:
         """Do what the plan says and return what came of it; errors are in the report, not raised."""
         began = self._studio.timing.monotonic()
-        with first_ctrl_c(self._interrupt), self._pools() as (self._calls, self._fits):
+        with first_ctrl_c(self._interrupt, self._last_words), self._pools() as (self._calls, self._fits):
             for planned in self._plan:
                 self._start(planned)
             self._work()
@@ -95,7 +111,8 @@ class Run:
             folder=self._studio.folder,
             stopped_by=self._stopped_by,
             interrupted=self._interrupted,
-            requests=sum(buyer.requests for buyer in self._buyers.values()),
+            requests=self._buyers.requests,
+            unanswered=tuple(self._buyers.unanswered),
             seconds=self._studio.timing.monotonic() - began,
             notes=tuple(self._notes),
         )
@@ -113,6 +130,8 @@ class Run:
             self._settle(planned, Outcome.FRESH, file=self._studio.folder / record.file, reason=planned.reason)
         elif planned.state is State.REFUSED:
             self._settle(planned, Outcome.REFUSED, reason=planned.reason, error=ContentRefused(planned.reason))
+        elif planned.state is State.UNKNOWN:
+            self._settle(planned, Outcome.UNKNOWN, reason=planned.reason, error=OutcomeUnknown(planned.reason))
         elif planned.bought:
             self._fit(planned, planned.bought, Outcome.FITTED)
         else:
@@ -123,8 +142,8 @@ class Run:
         key = planned.addressed.key
         self._waiting.setdefault(key, []).append(planned)
         if len(self._waiting[key]) == 1:
-            buyer = self._buyer(planned.addressed.provider)
-            work = partial(buyer.buy, planned.addressed, planned.quote.notices)
+            buyer = self._buyers.of(planned.addressed.provider)
+            work = partial(buyer.buy, planned.addressed, planned.quote)
             self._submit(self._calls, work, partial(self._arrived, key), partial(self._not_bought, key))
 
     def _arrived(self, key: str, bought: Bought) -> None:
@@ -135,11 +154,17 @@ class Run:
         """Settle the scenes of a request that failed; the ones without any answer get a second chance."""
         for planned in self._waiting.pop(key):
             scene_id = planned.scene.id
-            if isinstance(error, OutcomeUnknown) and scene_id not in self._unknown:
+            if isinstance(error, OutcomeUnknown) and scene_id not in self._unknown and self._asks_again:
                 self._unknown[scene_id] = error
                 self._tell(scene_id, f"no answer, perhaps billed; asked again at the end: {error}")
             else:
                 self._fail(planned, self._unknown.get(scene_id, error) if isinstance(error, NotSent) else error)
+        if silence := self._buyers.silence:
+            self._stop_by(silence)
+
+    @property
+    def _asks_again(self) -> bool:
+        return self._studio.settings.on_unknown == "retry"
 
     def _ask_again(self) -> None:
         """Send once more what got no answer, now that all other scenes are done."""
@@ -163,11 +188,18 @@ class Run:
         if not isinstance(error, NovaclipsError):
             raise error  # a mistake of novaclips itself: no scene's fault
         if stops_the_run(error):
-            self._stopped_by = self._stopped_by or error
-            self._stop.set()
+            self._stop_by(error)
+        if isinstance(error, BudgetReached):
+            self._settle(planned, Outcome.NOT_SENT, reason="the budget was reached before its turn")
+            return
         kinds = {ContentRefused: Outcome.REFUSED, OutcomeUnknown: Outcome.UNKNOWN}
         outcome = next((out for kind, out in kinds.items() if isinstance(error, kind)), Outcome.FAILED)
         self._settle(planned, outcome, reason=str(error), error=error)
+
+    def _stop_by(self, error: NovaclipsError) -> None:
+        """Send nothing new; the first reason counts."""
+        self._stopped_by = self._stopped_by or error
+        self._stop.set()
 
     def _settle(
         self,
@@ -201,25 +233,6 @@ class Run:
     def _tell(self, scene_id: int | None, text: str, outcome: Outcome | None = None) -> None:
         self._listen(Progress(scene_id, outcome, text, len(self._results), len(self._plan)))
 
-    def _buyer(self, name: str) -> Buyer:
-        if name not in self._buyers:
-            studio = self._studio
-            self._buyers[name] = Buyer(
-                name=name,
-                provider=studio.crew.provider(name),
-                secrets=studio.crew.secrets(name),
-                jobs=studio.ledger.jobs(),
-                ledger=studio.ledger,
-                originals=studio.originals,
-                gate=Gate(studio.timing.monotonic, self._pause),
-                policy=studio.policy,
-                timing=studio.timing,
-                stop=self._stop,
-                pause=self._pause,
-                tell=lambda scene, text: self._queue.put(partial(self._tell, scene, text)),
-            )
-        return self._buyers[name]
-
     def _interrupt(self) -> None:
         """Send nothing new; called by the signal handler, so it only leaves word."""
         self._interrupted = True
@@ -227,12 +240,11 @@ class Run:
         text = "interrupted: waiting for what is in flight (Ctrl-C again gives it up)"
         self._queue.put(partial(self._tell, None, text))
 
-    def _pause(self, seconds: float) -> None:
-        """Wait, but not through a stop."""
-        if self._studio.timing.sleep is None:
-            self._stop.wait(seconds)
-        else:
-            self._studio.timing.sleep(seconds)
+    def _last_words(self) -> str:
+        """Say at the second Ctrl-C what may have to be paid for."""
+        scenes = self._buyers.in_flight
+        perhaps = f"; perhaps billed: scenes {', '.join(map(str, scenes))}" if scenes else ""
+        return f"given up{perhaps}; see novaclips visuals status"
 
     def _submit(
         self,

@@ -6,9 +6,14 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Literal, get_args
 
+from novaclips.errors import ConfigError
 from novaclips.visuals.image_generator.frame import Fit
 from novaclips.visuals.image_generator.models import EMPTY, JSON, Resolution
+
+OnUnknown = Literal["retry", "leave"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +23,8 @@ class RunSettings:
     ``style`` and ``enhancers`` make the enhancer chain, the enhancers first; ``none`` stands for no style.
     ``options`` go to the run's provider, not to one that a scene chooses for itself. ``workers`` is how many calls
     may be in flight at once; None asks the providers. ``retry_refused`` sends again what was refused unchanged.
+    ``budget`` is the most that the run may spend, in US dollars. ``on_unknown`` says what becomes of a request that got
+    no answer and may have been billed: ``retry`` sends it once more when all others are done, ``leave`` lists it.
     """
 
     provider: str = "openai"
@@ -29,6 +36,8 @@ class RunSettings:
     options: Mapping[str, JSON] = field(default_factory=lambda: EMPTY)
     workers: int | None = None
     retry_refused: bool = False
+    budget: Decimal | None = None
+    on_unknown: OnUnknown = "retry"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,3 +52,22 @@ class Timing:
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] | None = None
     jitter: Callable[[], float] = random.random
+
+
+def on_unknown_named(name: str) -> OnUnknown:
+    """Check the name of what becomes of unanswered requests; ConfigError lists them."""
+    for choice in get_args(OnUnknown):
+        if choice == name:
+            return choice  # type: ignore[no-any-return]  # get_args is untyped
+    raise ConfigError(f"on-unknown {name!r} is not known; write one of {', '.join(get_args(OnUnknown))}")
+
+
+def dollars(amount: Decimal | float | str) -> Decimal:
+    """Read an amount of US dollars; ConfigError for anything but a positive number."""
+    try:
+        usd = Decimal(str(amount).strip().removeprefix("$"))
+    except InvalidOperation:
+        usd = Decimal(-1)
+    if usd.is_finite() and usd > 0:
+        return usd
+    raise ConfigError(f"budget {amount!r} is not an amount of US dollars; write for example 5 or 0.50")

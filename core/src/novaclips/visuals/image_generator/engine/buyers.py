@@ -1,0 +1,108 @@
+"""The buyers of one run: one for each provider, made when its first request is near."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from threading import Event
+
+from novaclips.errors import ServiceSilent
+from novaclips.visuals.image_generator.engine.budget import Budget
+from novaclips.visuals.image_generator.engine.buy import Buyer, Order
+from novaclips.visuals.image_generator.engine.crew import Crew
+from novaclips.visuals.image_generator.engine.ledger import Ledger
+from novaclips.visuals.image_generator.engine.limiter import Limiter
+from novaclips.visuals.image_generator.engine.originals import Originals
+from novaclips.visuals.image_generator.engine.retry import RetryPolicy
+from novaclips.visuals.image_generator.engine.settings import Timing
+
+# A service that answers so few of a run's requests takes money for nothing: so many, and more than such a part.
+SILENT_REQUESTS, SILENT_PART = 3, 0.05
+
+
+class Buyers:
+    """Makes the buyers of a run, and knows what all of them together have sent."""
+
+    def __init__(
+        self,
+        *,
+        crew: Crew,
+        ledger: Ledger,
+        originals: Originals,
+        budget: Decimal | None,
+        policy: RetryPolicy,
+        timing: Timing,
+        stop: Event,
+        planned: int,
+        tell: Callable[[int, str], None],
+    ) -> None:
+        self._crew = crew
+        self._ledger = ledger
+        self._originals = originals
+        self._budget = Budget(budget)
+        self._policy = policy
+        self._timing = timing
+        self._stop = stop
+        self._planned = planned
+        self._tell = tell
+        self._made: dict[str, Buyer] = {}
+
+    def of(self, provider: str) -> Buyer:
+        """Return the buyer of a provider."""
+        if provider not in self._made:
+            pace = self._crew.spec(provider).capabilities.per_minute
+            self._made[provider] = Buyer(
+                name=provider,
+                provider=self._crew.provider(provider),
+                secrets=self._crew.secrets(provider),
+                jobs=self._ledger.jobs(),
+                ledger=self._ledger,
+                originals=self._originals,
+                limiter=Limiter(self._timing.monotonic, self._pause, per_minute=pace),
+                budget=self._budget,
+                policy=self._policy,
+                timing=self._timing,
+                stop=self._stop,
+                pause=self._pause,
+                tell=self._tell,
+                count_silence=self._count_silence,
+            )
+        return self._made[provider]
+
+    @property
+    def requests(self) -> int:
+        """How many requests went out."""
+        return sum(buyer.requests for buyer in self._made.values())
+
+    @property
+    def in_flight(self) -> list[int]:
+        """The scenes whose answer is awaited at this moment."""
+        return sorted(scene for buyer in self._made.values() for scene in buyer.in_flight.copy())
+
+    @property
+    def unanswered(self) -> list[Order]:
+        """The orders that got no answer and may have been billed."""
+        return [order for buyer in self._made.values() for order in buyer.unanswered]
+
+    @property
+    def silence(self) -> ServiceSilent | None:
+        """What stops a run in which too many requests got no answer."""
+        silent = len(self.unanswered)
+        if silent < SILENT_REQUESTS or silent <= SILENT_PART * self._planned:
+            return None
+        return ServiceSilent(
+            f"{silent} of {self._planned} requests got no answer, and each may have been billed; nothing more is sent."
+            " See whether the service works, then run the same command again"
+        )
+
+    def _count_silence(self) -> None:
+        """Stop at once: the worker that met the silence would send the next request before anybody else looks."""
+        if self.silence:
+            self._stop.set()
+
+    def _pause(self, seconds: float) -> None:
+        """Wait, but not through a stop."""
+        if self._timing.sleep is None:
+            self._stop.wait(seconds)
+        else:
+            self._timing.sleep(seconds)
