@@ -275,3 +275,32 @@ def test_a_damaged_manifest_says_what_writes_it_anew(write_scenes, scripted, tex
         ImageGenerator().regenerate_scene(1, "frames")
     assert outcomes(draw()) == ["fresh"]
     assert ImageGenerator().regenerate_scene(1, "frames").ok
+
+
+def test_a_frame_that_a_killed_run_wrote_and_did_not_enter_is_ours(write_scenes, scripted, monkeypatch) -> None:
+    from novaclips.visuals.image_generator.engine.ledger import Ledger
+
+    write_scenes(1)
+    with monkeypatch.context() as torn:
+        torn.setattr(Ledger, "put_frame", lambda self, record: None)
+        draw()
+    assert draw().notes == ()
+    assert [path.name for path in Path("frames").glob("scene-*")] == ["scene-001.png"]
+
+
+def test_a_stranger_s_file_in_the_frame_s_place_is_kept_under_another_name(write_scenes, scripted) -> None:
+    write_scenes(1)
+    Path("frames").mkdir()
+    Path("frames/scene-001.png").write_bytes(b"mine")
+    assert draw().notes == ("scene-001.png was not as novaclips wrote it; kept as scene-001.kept-1.png",)
+    assert Path("frames/scene-001.kept-1.png").read_bytes() == b"mine"
+
+
+def test_temporary_files_of_a_killed_run_are_swept_away(write_scenes, scripted) -> None:
+    write_scenes(1)
+    left = [Path("frames/.scene-001.png.x1.tmp"), Path("frames/.novaclips/originals/ab/.abc.png.x2.tmp")]
+    for path in left:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"half")
+    draw()
+    assert [path for path in left if path.exists()] == []

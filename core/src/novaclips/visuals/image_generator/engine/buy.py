@@ -248,7 +248,8 @@ def ledger_state(error: NovaclipsError) -> str:
     """Return the state that an attempt has in the ledger after this error."""
     if isinstance(error, ContentRefused):
         return "refused"
-    return "unknown" if isinstance(error, OutcomeUnknown) else "failed"
+    # A picture that found no room on the disk was billed all the same: its worst case stays booked.
+    return "unknown" if isinstance(error, OutcomeUnknown | StorageError) else "failed"
 
 
 def stops_the_run(error: NovaclipsError) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import hashlib
 import os
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from novaclips.visuals.image_generator.engine.ledger import Bought, FrameRecord,
 from novaclips.visuals.image_generator.engine.originals import Originals
 from novaclips.visuals.image_generator.engine.plan import PlannedScene
 from novaclips.visuals.image_generator.engine.settings import RunSettings
-from novaclips.visuals.image_generator.engine.tidy import move_aside
+from novaclips.visuals.image_generator.engine.tidy import UNPLACED, is_strange, move_aside
 from novaclips.visuals.image_generator.frame import decode, fit
 from novaclips.visuals.image_generator.models import JSON, Frame, frame_stem
 from novaclips.visuals.image_generator.writers import BaseOutputWriter
@@ -52,16 +53,27 @@ class Finisher:
         paths, notes = [], []
         for name, writer in self.writers.items():
             path = self.folder / f"{frame_stem(planned.scene.id)}{writer.extension}"
-            if aside := move_aside(path, frames.get((planned.scene.id, name))):
+            if aside := self._place(name, frame, path, frames.get((planned.scene.id, name))):
                 notes.append(f"{path.name} was not as novaclips wrote it; kept as {aside.name}")
-            self._write(name, writer, frame, path)
             self.ledger.put_frame(self._record(planned, name, path, about))
             paths.append(path)
         return Finished(tuple(paths), tuple(notes))
 
-    def _write(self, name: str, writer: BaseOutputWriter, frame: Frame, path: Path) -> None:
+    def _place(self, name: str, frame: Frame, path: Path, record: FrameRecord | None) -> Path | None:
+        """Write a frame into its place and return the new name of a stranger's file that was there."""
+        if not is_strange(path, record):
+            self._write(name, frame, path)
+            return None
+        beside = path.with_name(f".{path.name}{UNPLACED}")
+        self._write(name, frame, beside)
+        # A run that was killed between writing a frame and its entry in the ledger leaves the very same bytes.
+        aside = None if filecmp.cmp(beside, path, shallow=False) else move_aside(path)
+        beside.replace(path)
+        return aside
+
+    def _write(self, name: str, frame: Frame, path: Path) -> None:
         try:
-            writer.write(frame, path)
+            self.writers[name].write(frame, path)
         except NovaclipsError:
             raise
         except Exception as exc:

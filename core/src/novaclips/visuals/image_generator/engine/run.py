@@ -32,7 +32,7 @@ from novaclips.visuals.image_generator.engine.plan import Plan, PlannedScene, St
 from novaclips.visuals.image_generator.engine.report import ImageResult, Outcome, RunReport
 from novaclips.visuals.image_generator.engine.retry import RetryPolicy
 from novaclips.visuals.image_generator.engine.settings import RunSettings, Timing
-from novaclips.visuals.image_generator.engine.tidy import remove_orphans
+from novaclips.visuals.image_generator.engine.tidy import remove_orphans, sweep
 
 T = TypeVar("T")
 
@@ -119,6 +119,8 @@ class Run:
 
     def _tidy(self) -> None:
         try:
+            if any(result.outcome is not Outcome.FRESH for result in self._results.values()):
+                sweep(self._studio.folder)
             self._notes += remove_orphans(self._plan.orphans, self._studio.folder, self._studio.ledger)
         except StorageError as error:
             self._stopped_by = error
