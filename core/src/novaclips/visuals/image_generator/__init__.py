@@ -6,8 +6,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from novaclips.visuals.image_generator.engine.listener import Listener
     from novaclips.visuals.image_generator.engine.report import ImageResult, Outcome, RunReport
-    from novaclips.visuals.image_generator.generator import ImageGenerator, Listener
+    from novaclips.visuals.image_generator.generator import ImageGenerator
     from novaclips.visuals.image_generator.models import ImageRequest, Scene
     from novaclips.visuals.image_generator.prompt_enhancer import PromptEnhancer
     from novaclips.visuals.image_generator.providers.base import BaseImageProvider
@@ -29,7 +30,7 @@ _HOMES = {
     "ImageGenerator": "generator",
     "ImageRequest": "models",
     "ImageResult": "engine.report",
-    "Listener": "generator",
+    "Listener": "engine.listener",
     "Outcome": "engine.report",
     "PromptEnhancer": "prompt_enhancer",
     "RunReport": "engine.report",

@@ -2,75 +2,33 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
-from novaclips.collector import collector_paused
 from novaclips.discovery import Plugins
-from novaclips.environment import environment
-from novaclips.errors import ConfigError, FolderInUse, StorageError
-from novaclips.visuals.image_generator.engine.crew import Crew
-from novaclips.visuals.image_generator.engine.finish import Finisher
-from novaclips.visuals.image_generator.engine.keys import Addresser
-from novaclips.visuals.image_generator.engine.ledger import Ledger, Override
-from novaclips.visuals.image_generator.engine.lock import FolderLock
-from novaclips.visuals.image_generator.engine.manifest import Remembered, read_manifest, write_manifest
-from novaclips.visuals.image_generator.engine.originals import Originals
+from novaclips.errors import ConfigError
+from novaclips.visuals.image_generator.engine.ledger import Override
+from novaclips.visuals.image_generator.engine.listener import Listener
+from novaclips.visuals.image_generator.engine.manifest import read_manifest
 from novaclips.visuals.image_generator.engine.plan import Plan
-from novaclips.visuals.image_generator.engine.planner import Planner
 from novaclips.visuals.image_generator.engine.prune import Leftovers, delete, find_leftovers
-from novaclips.visuals.image_generator.engine.rebuild import recall
 from novaclips.visuals.image_generator.engine.report import ImageResult, Outcome, RunReport
 from novaclips.visuals.image_generator.engine.retry import RetryPolicy
-from novaclips.visuals.image_generator.engine.run import Progress, Run, Studio
+from novaclips.visuals.image_generator.engine.run import Progress
 from novaclips.visuals.image_generator.engine.settings import RunSettings, Timing, dollars, on_unknown_named
+from novaclips.visuals.image_generator.engine.workplace import Surroundings, Workplace, open_workplace
 from novaclips.visuals.image_generator.frame import fit_named
-from novaclips.visuals.image_generator.models import EMPTY, JSON, Resolution, Scene
-from novaclips.visuals.image_generator.scenes import project_of, read_scenes
-from novaclips.visuals.image_generator.writers import BaseOutputWriter
+from novaclips.visuals.image_generator.models import EMPTY, JSON, Resolution
 
 log = logging.getLogger("novaclips")
 DEFAULT_PROVIDER = "openai"
 DEFAULT_STYLE = "photorealistic"
-
-
-class Listener:
-    """Hears what a run does, on the thread that called; every method may be left out."""
-
-    def planned(self, plan: Plan) -> None:
-        """Hear what the run is going to do, before it does."""
-
-    def progress(self, progress: Progress) -> None:
-        """Hear of a scene's end, or of news about it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Workplace:
-    """An output folder with everything that works on it.
-
-    ``ledger`` is None where nothing was ever drawn; ``database`` is its file.
-    """
-
-    folder: Path
-    remembered: Remembered
-    scenes: tuple[Scene, ...]
-    planner: Planner
-    crew: Crew
-    writers: Mapping[str, BaseOutputWriter]
-    originals: Originals
-    database: Path
-    ledger: Ledger | None
-    notes: tuple[str, ...]
-    lock: FolderLock
-
-    def plan(self, chosen: Collection[int] | None, redo: Mapping[int, Override] | None = None) -> Plan:
-        """Plan the scenes; what the user should hear about the folder comes with it."""
-        return replace(self.planner.plan(self.scenes, chosen=chosen, redo=redo), notes=self.notes)
 
 
 class ImageGenerator:
@@ -200,7 +158,7 @@ class ImageGenerator:
         settings = replace(self._settings, resolution=Resolution.parse(resolution))
         with self._workplace(Path(scenes_path), Path(output_dir), settings, scenes) as place:
             plan = place.plan(scenes)
-            return self._execute(plan, place, listener or Listener())
+            return place.carry_out(plan, listener or Listener())
 
     def rerun(
         self,
@@ -224,7 +182,7 @@ class ImageGenerator:
             (now,) = place.plan([scene_id])
             redo = {scene_id: self._next_take(now.override, settings, prompt, seed)}
             plan = place.plan([scene_id], redo)
-            return self._execute(plan, place, listener or Listener())
+            return place.carry_out(plan, listener or Listener())
 
     def prune(self, output_dir: str | Path, confirm: Callable[[Leftovers], bool] | None = None) -> Leftovers:
         """List the originals that no frame shows and no chosen take needs; delete them if ``confirm`` agrees to that.
@@ -259,128 +217,11 @@ class ImageGenerator:
             options=dict(self._settings.options) or now.options,
         )
 
-    @contextlib.contextmanager
     def _workplace(
-        self,
-        scenes_path: Path,
-        folder: Path,
-        settings: RunSettings,
-        chosen: Collection[int] | None,
-        *,
-        writing: bool = True,
-        work: str = "drawn",
-    ) -> Iterator[Workplace]:
-        """Read the scenes, make the plugins, open the folder: in this order, so that mistakes leave no trace."""
-        scenes = read_scenes(scenes_path)
-        check_chosen(scenes, chosen)
-        env = environment(project_of(scenes_path), self._environ)
-        hidden = folder / ".novaclips"
-        originals = Originals(hidden / "originals")
-        database = hidden / "ledger.sqlite3"
-        with contextlib.ExitStack() as stack:
-            crew = stack.enter_context(Crew(self._plugins, settings, env))
-            addresser = Addresser(settings, crew)
-            with collector_paused():
-                for scene in scenes:  # unknown names show here, before the folder is touched
-                    addresser.address(scene)
-            writers = crew.writers()
-            lock = stack.enter_context(FolderLock(folder, self._timing.now, work=work))
-            if writing and folder.exists():
-                check_folder(folder)
-                if hidden.exists():
-                    lock.take()
-            recalled = recall(database, originals, folder, writing=writing)
-            if recalled.ledger is not None:
-                stack.enter_context(recalled.ledger)
-            planner = Planner(
-                settings=settings,
-                addresser=addresser,
-                quote=crew.quote,
-                writers=writers,
-                memory=recalled.memory,
-                folder=folder,
-                originals=originals,
-            )
-            remembered = Remembered(scenes_path, settings)
-            yield Workplace(
-                folder=folder,
-                remembered=remembered,
-                scenes=scenes,
-                planner=planner,
-                crew=crew,
-                writers=writers,
-                originals=originals,
-                database=database,
-                ledger=recalled.ledger,
-                notes=recalled.notes,
-                lock=lock,
-            )
-
-    def _execute(self, plan: Plan, place: Workplace, listener: Listener) -> RunReport:
-        """Carry out a plan; a missing key or an unknown price shows before the folder is made."""
-        check_prices(plan, place.remembered.settings)
-        place.crew.open({planned.addressed.provider for planned in plan if planned.asks})
-        check_folder(place.folder)
-        place.lock.take()
-        if place.ledger is None and place.database.exists():
-            raise FolderInUse(f"{place.folder} was drawn by another process meanwhile; the same command again goes on")
-        with contextlib.ExitStack() as stack:
-            ledger = place.ledger or stack.enter_context(Ledger(place.database))
-            listener.planned(plan)
-            return self._carry_out(plan, place, ledger, listener)
-
-    def _carry_out(self, plan: Plan, place: Workplace, ledger: Ledger, listener: Listener) -> RunReport:
-        folder, settings = place.folder, place.remembered.settings
-        studio = Studio(
-            settings=settings,
-            crew=place.crew,
-            ledger=ledger,
-            originals=place.originals,
-            finisher=Finisher(settings, place.writers, ledger, place.originals, folder),
-            folder=folder,
-            timing=self._timing,
-            policy=self._policy,
-        )
-        report = Run(plan, studio, listener.progress).execute()
-        report = replace(report, notes=(*plan.notes, *report.notes))
-        try:
-            write_manifest(place.remembered, plan, report, ledger)
-        except StorageError as error:
-            return replace(report, stopped_by=report.stopped_by or error)
-        return report
-
-
-def check_chosen(scenes: Collection[Scene], wanted: Collection[int] | None) -> None:
-    """Check that the wanted scenes are there; ConfigError names those that are not."""
-    ids = {scene.id for scene in scenes}
-    if unknown := sorted(set(wanted or ()) - ids):
-        known = f"{min(ids)} to {max(ids)}" if len(ids) > 1 else str(min(ids))
-        raise ConfigError(f"no scene {', '.join(map(str, unknown))} in the scenes file; it has {known}")
-
-
-def check_prices(plan: Plan, settings: RunSettings) -> None:
-    """Check that a budget can be kept; ConfigError names the first scene whose price nobody knows."""
-    if settings.budget is None:
-        return
-    for planned in plan:
-        if planned.asks and planned.quote.cost is None:
-            asked = planned.addressed
-            model = f" (model {asked.told('model')})" if asked.told("model") else ""
-            raise ConfigError(
-                f"the budget cannot be kept: what provider {asked.provider!r}{model} asks for scene {planned.scene.id}"
-                " is unknown; leave the budget out, or choose a model with a known price"
-            )
-
-
-def check_folder(folder: Path) -> None:
-    """Make sure that the output folder is one and takes files; ConfigError before anything is sent."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / f".novaclips-probe-{os.getpid()}"
-        probe.touch()
-        probe.unlink()
-    except OSError as exc:
-        raise ConfigError(f"cannot write into {folder}: {exc.strerror or exc}; choose another output folder") from exc
+        self, scenes_path: Path, folder: Path, settings: RunSettings, chosen: Collection[int] | None, **how: Any
+    ) -> AbstractContextManager[Workplace]:
+        surroundings = Surroundings(self._plugins, self._environ, self._timing, self._policy)
+        return open_workplace(scenes_path, folder, settings, chosen, surroundings, **how)
 
 
 __all__ = ["ImageGenerator", "Listener", "Outcome", "Progress"]

@@ -1,0 +1,192 @@
+"""A workplace: an output folder with everything that works on it, opened so that mistakes leave no trace."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from novaclips.collector import collector_paused
+from novaclips.discovery import Plugins
+from novaclips.environment import environment
+from novaclips.errors import ConfigError, FolderInUse, StorageError
+from novaclips.visuals.image_generator.engine.crew import Crew
+from novaclips.visuals.image_generator.engine.finish import Finisher
+from novaclips.visuals.image_generator.engine.keys import Addresser
+from novaclips.visuals.image_generator.engine.ledger import Ledger, Override
+from novaclips.visuals.image_generator.engine.listener import Listener
+from novaclips.visuals.image_generator.engine.lock import FolderLock
+from novaclips.visuals.image_generator.engine.manifest import Remembered, write_manifest
+from novaclips.visuals.image_generator.engine.originals import Originals
+from novaclips.visuals.image_generator.engine.plan import Plan
+from novaclips.visuals.image_generator.engine.planner import Planner
+from novaclips.visuals.image_generator.engine.rebuild import recall
+from novaclips.visuals.image_generator.engine.report import RunReport
+from novaclips.visuals.image_generator.engine.retry import RetryPolicy
+from novaclips.visuals.image_generator.engine.run import Progress, Run, Studio
+from novaclips.visuals.image_generator.engine.settings import RunSettings, Timing
+from novaclips.visuals.image_generator.models import Scene
+from novaclips.visuals.image_generator.scenes import project_of, read_scenes
+from novaclips.visuals.image_generator.writers import BaseOutputWriter
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a run finds: plugins, environment, clock, and how patient it is."""
+
+    plugins: Plugins
+    environ: Mapping[str, str]
+    timing: Timing
+    policy: RetryPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """An output folder with everything that works on it.
+
+    ``ledger`` is None where nothing was ever drawn; ``database`` is its file.
+    """
+
+    folder: Path
+    remembered: Remembered
+    scenes: tuple[Scene, ...]
+    planner: Planner
+    crew: Crew
+    writers: Mapping[str, BaseOutputWriter]
+    originals: Originals
+    database: Path
+    ledger: Ledger | None
+    notes: tuple[str, ...]
+    lock: FolderLock
+    surroundings: Surroundings
+
+    def plan(self, chosen: Collection[int] | None, redo: Mapping[int, Override] | None = None) -> Plan:
+        """Plan the scenes; what the user should hear about the folder comes with it."""
+        return replace(self.planner.plan(self.scenes, chosen=chosen, redo=redo), notes=self.notes)
+
+    def carry_out(self, plan: Plan, listener: Listener) -> RunReport:
+        """Carry out a plan; a missing key or an unknown price shows before the folder is made."""
+        check_prices(plan, self.remembered.settings)
+        self.crew.open({planned.addressed.provider for planned in plan if planned.asks})
+        check_folder(self.folder)
+        self.lock.take()
+        if self.ledger is None and self.database.exists():
+            raise FolderInUse(f"{self.folder} was drawn by another process meanwhile; the same command again goes on")
+        with contextlib.ExitStack() as stack:
+            ledger = self.ledger or stack.enter_context(Ledger(self.database))
+            listener.planned(plan)
+            return self._draw(plan, ledger, listener.progress)
+
+    def _draw(self, plan: Plan, ledger: Ledger, listen: Callable[[Progress], object]) -> RunReport:
+        settings = self.remembered.settings
+        studio = Studio(
+            settings=settings,
+            crew=self.crew,
+            ledger=ledger,
+            originals=self.originals,
+            finisher=Finisher(settings, self.writers, ledger, self.originals, self.folder),
+            folder=self.folder,
+            timing=self.surroundings.timing,
+            policy=self.surroundings.policy,
+        )
+        report = Run(plan, studio, listen).execute()
+        report = replace(report, notes=(*plan.notes, *report.notes))
+        try:
+            write_manifest(self.remembered, plan, report, ledger)
+        except StorageError as error:
+            return replace(report, stopped_by=report.stopped_by or error)
+        return report
+
+
+@contextlib.contextmanager
+def open_workplace(
+    scenes_path: Path,
+    folder: Path,
+    settings: RunSettings,
+    chosen: Collection[int] | None,
+    surroundings: Surroundings,
+    *,
+    writing: bool = True,
+    work: str = "drawn",
+) -> Iterator[Workplace]:
+    """Read the scenes, make the plugins, open the folder: in this order, so that mistakes leave no trace."""
+    scenes = read_scenes(scenes_path)
+    check_chosen(scenes, chosen)
+    env = environment(project_of(scenes_path), surroundings.environ)
+    hidden = folder / ".novaclips"
+    originals = Originals(hidden / "originals")
+    database = hidden / "ledger.sqlite3"
+    with contextlib.ExitStack() as stack:
+        crew = stack.enter_context(Crew(surroundings.plugins, settings, env))
+        addresser = Addresser(settings, crew)
+        with collector_paused():
+            for scene in scenes:  # unknown names show here, before the folder is touched
+                addresser.address(scene)
+        writers = crew.writers()
+        lock = stack.enter_context(FolderLock(folder, surroundings.timing.now, work=work))
+        if writing and folder.exists():
+            check_folder(folder)
+            if hidden.exists():
+                lock.take()
+        recalled = recall(database, originals, folder, writing=writing)
+        if recalled.ledger is not None:
+            stack.enter_context(recalled.ledger)
+        planner = Planner(
+            settings=settings,
+            addresser=addresser,
+            quote=crew.quote,
+            writers=writers,
+            memory=recalled.memory,
+            folder=folder,
+            originals=originals,
+        )
+        remembered = Remembered(scenes_path, settings)
+        yield Workplace(
+            folder=folder,
+            remembered=remembered,
+            scenes=scenes,
+            planner=planner,
+            crew=crew,
+            writers=writers,
+            originals=originals,
+            database=database,
+            ledger=recalled.ledger,
+            notes=recalled.notes,
+            lock=lock,
+            surroundings=surroundings,
+        )
+
+
+def check_chosen(scenes: Collection[Scene], wanted: Collection[int] | None) -> None:
+    """Check that the wanted scenes are there; ConfigError names those that are not."""
+    ids = {scene.id for scene in scenes}
+    if unknown := sorted(set(wanted or ()) - ids):
+        known = f"{min(ids)} to {max(ids)}" if len(ids) > 1 else str(min(ids))
+        raise ConfigError(f"no scene {', '.join(map(str, unknown))} in the scenes file; it has {known}")
+
+
+def check_prices(plan: Plan, settings: RunSettings) -> None:
+    """Check that a budget can be kept; ConfigError names the first scene whose price nobody knows."""
+    if settings.budget is None:
+        return
+    for planned in plan:
+        if planned.asks and planned.quote.cost is None:
+            asked = planned.addressed
+            model = f" (model {asked.told('model')})" if asked.told("model") else ""
+            raise ConfigError(
+                f"the budget cannot be kept: what provider {asked.provider!r}{model} asks for scene {planned.scene.id}"
+                " is unknown; leave the budget out, or choose a model with a known price"
+            )
+
+
+def check_folder(folder: Path) -> None:
+    """Make sure that the output folder is one and takes files; ConfigError before anything is sent."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".novaclips-probe-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as exc:
+        raise ConfigError(f"cannot write into {folder}: {exc.strerror or exc}; choose another output folder") from exc
