@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from novaclips.collector import collector_paused
 from novaclips.discovery import Plugins
 from novaclips.errors import ConfigError
 from novaclips.visuals.image_generator.engine.ledger import Override
@@ -142,8 +143,9 @@ class ImageGenerator:
     ) -> Plan:
         """Say what ``generate_all`` would do; nothing is sent, nothing is written."""
         settings = replace(self._settings, resolution=Resolution.parse(resolution))
-        with self._workplace(Path(scenes_path), Path(output_dir), settings, scenes, writing=False) as place:
-            return place.plan(scenes)
+        place = self._workplace(Path(scenes_path), Path(output_dir), settings, scenes, writing=False)
+        with collector_paused(), place as opened:
+            return opened.plan(scenes)
 
     def run(
         self,

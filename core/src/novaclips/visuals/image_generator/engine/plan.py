@@ -52,7 +52,7 @@ class PlannedScene:
     @property
     def asks(self) -> bool:
         """Whether the run would turn to a provider for this scene."""
-        return self.state in {State.STALE, State.MISSING} and self.bought is None
+        return self.bought is None and self.state in (State.STALE, State.MISSING)
 
     @property
     def sends(self) -> bool:

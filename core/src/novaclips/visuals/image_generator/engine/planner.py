@@ -18,6 +18,7 @@ from novaclips.visuals.image_generator.engine.native_size import NativeSize
 from novaclips.visuals.image_generator.engine.originals import Originals
 from novaclips.visuals.image_generator.engine.plan import Plan, PlannedScene, State
 from novaclips.visuals.image_generator.engine.quote import Quote
+from novaclips.visuals.image_generator.engine.records import Lazy
 from novaclips.visuals.image_generator.engine.settings import RunSettings
 from novaclips.visuals.image_generator.frame import verify
 from novaclips.visuals.image_generator.models import JSON, ImageRequest, Scene
@@ -40,7 +41,7 @@ class Memory:
         if ledger is None:
             return cls()
         with collector_paused():
-            return cls(ledger.bought(), ledger.without_picture(), ledger.picks(), ledger.frames(), ledger.jobs())
+            return cls(Lazy(ledger.bought), ledger.without_picture(), ledger.picks(), ledger.frames(), ledger.jobs())
 
     @cached_property
     def kin(self) -> dict[str, dict[NativeSize, Bought]]:

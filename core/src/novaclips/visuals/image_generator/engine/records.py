@@ -3,39 +3,52 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
+from typing import TypeVar
 
 from novaclips.errors import StorageError
 from novaclips.visuals.image_generator.models import JSON
 
+K = TypeVar("K")
+V = TypeVar("V")
 
-class Stored(Mapping[str, JSON]):
-    """A JSON object of the ledger, read when somebody looks into it: most are never looked into."""
 
-    __slots__ = ("_text", "_value")
+class Lazy(Mapping[K, V]):
+    """A mapping that is read when somebody looks into it: most of a ledger never is."""
 
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._value: dict[str, JSON] | None = None
+    __slots__ = ("_read", "_value")
+
+    def __init__(self, read: Callable[[], dict[K, V]]) -> None:
+        self._read = read
+        self._value: dict[K, V] | None = None
 
     @property
-    def _read(self) -> dict[str, JSON]:
+    def _all(self) -> dict[K, V]:
         if self._value is None:
-            try:
-                self._value = json.loads(self._text)
-            except ValueError as exc:
-                raise StorageError(f"an entry of the ledger makes no sense: {exc}; the next run rebuilds it") from exc
+            self._value = self._read()
         return self._value
 
-    def __getitem__(self, name: str) -> JSON:
-        return self._read[name]
+    def __getitem__(self, name: K) -> V:
+        return self._all[name]
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._read)
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._all)
 
     def __len__(self) -> int:
-        return len(self._read)
+        return len(self._all)
+
+
+def stored(text: str) -> Mapping[str, JSON]:
+    """Return a JSON object of the ledger; StorageError, when it is looked into, for a text that is none."""
+
+    def read() -> dict[str, JSON]:
+        try:
+            return dict(json.loads(text))
+        except (ValueError, TypeError) as exc:
+            raise StorageError(f"an entry of the ledger makes no sense: {exc}; the next run rebuilds it") from exc
+
+    return Lazy(read)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +170,7 @@ def bought_of(key: str, *row: JSON) -> tuple[str, Bought]:
         seed=seed,
         cost_usd=cost_usd,
         received=received,
-        details=Stored(details),
+        details=stored(details),
     )
 
 
@@ -190,7 +203,7 @@ def frame_of(*row: JSON) -> tuple[tuple[int, str], FrameRecord]:
         size=size,
         mtime_ns=mtime_ns,
         digest=digest,
-        about=Stored(about),
+        about=stored(about),
     )
 
 

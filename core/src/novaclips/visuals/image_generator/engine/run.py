@@ -119,8 +119,7 @@ class Run:
 
     def _tidy(self) -> None:
         try:
-            if any(result.outcome is not Outcome.FRESH for result in self._results.values()):
-                sweep(self._studio.folder)
+            sweep(self._studio.folder)
             self._notes += remove_orphans(self._plan.orphans, self._studio.folder, self._studio.ledger)
         except StorageError as error:
             self._stopped_by = error

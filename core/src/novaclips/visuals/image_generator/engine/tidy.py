@@ -54,6 +54,6 @@ def remove_orphans(orphans: Iterable[FrameRecord], folder: Path, ledger: Ledger)
 
 def sweep(folder: Path) -> None:
     """Delete the temporary files that a killed run left."""
-    for pattern in (".*.tmp", ".novaclips/originals/*/.*.tmp"):
+    for pattern in (".*.tmp", ".novaclips/.*.tmp", ".novaclips/originals/*/.*.tmp"):
         for path in folder.glob(pattern):
             remove(path)

@@ -1,0 +1,137 @@
+"""A story that is edited: its scenes, and the order that each of them is about."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+STYLES = {
+    "none": "{}",
+    "minimalist": "Clean minimalist design, solid colors, simple shapes, {}, high quality, detailed",
+}
+MOST_SCENES = 6
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A scene as scenes.yaml has it."""
+
+    id: int
+    prompt: str
+    seed: int | None = None
+
+
+@dataclass(frozen=True)
+class Take:
+    """What was chosen for a scene in place of what scenes.yaml says."""
+
+    number: int = 0
+    prompt: str | None = None
+    seed: int | None = None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a scene's frame has to show.
+
+    ``base`` is what the choice of a take hangs on: the order as written, and how many scenes before ask for the same.
+    """
+
+    scene: Scene
+    style: str
+    take: Take = Take()
+    base: tuple[str, int] = ("", 0)
+
+    @property
+    def order(self) -> str:
+        """Name the order by all that makes its picture."""
+        seed = self.take.seed
+        if seed is None and self.scene.seed is not None:
+            seed = self.scene.seed + self.take.number
+        return f"{STYLES[self.style].format(self.take.prompt or self.scene.prompt)}|{seed}|{self.take.number}"
+
+
+@dataclass
+class Story:
+    """The scenes in the order of the file, and the takes that were chosen for them."""
+
+    path: Path
+    scenes: list[Scene]
+    takes: dict[tuple[str, int], Take] = field(default_factory=dict)
+
+    def save(self) -> None:
+        """Write scenes.yaml."""
+        self.path.parent.mkdir(exist_ok=True)
+        scenes = [{"id": scene.id, "visual": {"prompt": scene.prompt, "seed": scene.seed}} for scene in self.scenes]
+        self.path.write_text(json.dumps(scenes), encoding="utf-8")
+
+    def at(self, place: int) -> Scene:
+        """Return the scene at a place; there is one at every place."""
+        return self.scenes[place % len(self.scenes)]
+
+    def wanted(self, style: str) -> list[Wanted]:
+        """Say what each scene's frame has to show in a style."""
+        seen: Counter[str] = Counter()
+        found = []
+        for scene in self.scenes:
+            as_written = Wanted(scene, style).order
+            base = as_written, seen[as_written]
+            seen[as_written] += 1
+            found.append(Wanted(scene, style, self.takes.get(base, Take()), base))
+        return found
+
+    def insert(self, place: int, prompt: str, seed: int | None) -> None:
+        """Write a new scene, where there is room."""
+        if len(self.scenes) < MOST_SCENES:
+            self.scenes.insert(place % len(self.scenes), Scene(self._new_id(), prompt, seed))
+
+    def delete(self, place: int, *_: object) -> None:
+        """Take a scene out, but the last one."""
+        if len(self.scenes) > 1:
+            self.scenes.remove(self.at(place))
+
+    def move(self, place: int, *_: object) -> None:
+        """Move a scene to the end of the file."""
+        scene = self.at(place)
+        self.scenes.remove(scene)
+        self.scenes.append(scene)
+
+    def renumber(self, place: int, *_: object) -> None:
+        """Give a scene a number that no scene has."""
+        self._replace(self.at(place), id=self._new_id())
+
+    def swap_numbers(self, place: int, *_: object) -> None:
+        """Let a scene and the one after it change their numbers."""
+        one, two = self.at(place), self.at(place + 1)
+        if one != two:
+            self._replace(one, id=0)
+            self._replace(two, id=one.id)
+            self._replace(replace(one, id=0), id=two.id)
+
+    def reword(self, place: int, prompt: str, _: int | None) -> None:
+        """Give a scene another prompt."""
+        self._replace(self.at(place), prompt=prompt)
+
+    def reseed(self, place: int, _: str, seed: int | None) -> None:
+        """Give a scene another seed, or none."""
+        self._replace(self.at(place), seed=seed)
+
+    def _replace(self, scene: Scene, **changes: int | str | None) -> None:
+        changed = replace(scene, **changes)  # type: ignore[arg-type]  # by the name of a field
+        self.scenes[self.scenes.index(scene)] = changed
+
+    def _new_id(self) -> int:
+        taken = {scene.id for scene in self.scenes}
+        return next(number for number in itertools.count(1) if number not in taken)
+
+
+EDITS: Mapping[str, Callable[[Story, int, str, int | None], None]] = {
+    edit.__name__: edit
+    for edit in (
+        Story.insert, Story.delete, Story.move, Story.renumber, Story.swap_numbers, Story.reword, Story.reseed,
+    )
+}  # fmt: skip

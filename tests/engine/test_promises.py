@@ -1,0 +1,281 @@
+"""The engine's promises, driven by chance: whatever is edited, lost or killed, against a simple model of them."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import math
+import multiprocessing
+import os
+import tempfile
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+from PIL import Image
+
+from engine.service import DIED, PRICE, Client, Event, Service, costs
+from engine.story import EDITS, STYLES, Scene, Story, Take, Wanted
+from novaclips.discovery import Plugins
+from novaclips.errors import (
+    ContentRefused,
+    ExitCode,
+    InvalidRequest,
+    OutcomeUnknown,
+    ProviderError,
+    ProviderUnavailable,
+    RateLimited,
+)
+from novaclips.visuals.image_generator import ImageGenerator
+from novaclips.visuals.image_generator.engine.ledger import Ledger
+from novaclips.visuals.image_generator.engine.report import RunReport
+from novaclips.visuals.image_generator.engine.retry import RetryPolicy
+from novaclips.visuals.image_generator.engine.settings import Timing
+from scripted import colour, picture
+
+# Read when the module is loaded: a fixture takes all variables of this kind away while a test runs.
+EXAMPLES = int(os.environ.get("NOVACLIPS_EXAMPLES", "60"))
+STEPS = 12
+PROMPTS = ("alpha", "beta", "gamma", "delta")
+TROUBLES = (
+    InvalidRequest("this scene is at fault"),
+    ProviderUnavailable("the service is down"),
+    RateLimited("not so fast", retry_after=1.0),
+    OutcomeUnknown("the connection broke"),
+)
+DAMAGES: dict[str, Callable[[bytes], bytes | None]] = {
+    "deleted": lambda data: None,
+    "emptied": lambda data: b"",
+    "cut": lambda data: data[: len(data) // 2],
+    "overwritten": lambda data: b"no database" * 1000,
+}
+
+Size = tuple[int, int]
+places = st.integers(0, 9)
+prompts = st.sampled_from(PROMPTS)
+seeds = st.none() | st.integers(1, 3)
+styles = st.sampled_from(sorted(STYLES))
+sizes: st.SearchStrategy[Size] = st.sampled_from([(96, 64), (64, 96), (128, 64)])
+
+
+@dataclass(frozen=True)
+class Look:
+    """The settings of a run that its frames show."""
+
+    style: str = "none"
+    size: Size = (96, 64)
+
+
+class Promises(RuleBasedStateMachine):
+    """A creator with a folder, and a model of what the engine promises about it.
+
+    ``have`` are the orders whose picture arrived, ``refused`` those whose newest answer was a refusal, as far as that
+    is certain. ``remembered`` is the look in the manifest, None without one. ``shown`` is the order and the size that
+    a frame was written for, ``edited`` the colour that somebody painted over it. ``least`` and ``most`` bound what the
+    ledger has booked.
+    """
+
+    def __init__(self, root: Path, hire: Callable[[Service], None]) -> None:
+        super().__init__()
+        self.root = Path(tempfile.mkdtemp(dir=root))
+        self.frames = self.root / "frames"
+        self.ledger = self.frames / ".novaclips" / "ledger.sqlite3"
+        self.service = Service(self.root / "books")
+        hire(self.service)
+        self.plugins = Plugins()
+        self.look = Look()
+        self.remembered: Look | None = None
+        self.have: set[str] = set()
+        self.refused: set[str] = set()
+        self.perhaps_refused: set[str] = set()
+        self.shown: dict[int, tuple[str, Size]] = {}
+        self.edited: dict[int, tuple[int, int, int]] = {}
+        self.least = self.most = Decimal(0)
+        self.ledger_is_lost = False
+
+    @initialize(words=st.lists(prompts, min_size=2, max_size=4), seed=seeds)
+    def begin(self, words: list[str], seed: int | None) -> None:
+        scenes = [Scene(number, prompt, seed) for number, prompt in enumerate(words, 1)]
+        self.story = Story(self.root / "planning" / "scenes.yaml", scenes)
+        self.story.save()
+        self.run([], workers=4, retry_refused=False)
+
+    # What the creator changes
+
+    @rule(edit=st.sampled_from(sorted(EDITS)), place=places, prompt=prompts, seed=seeds)
+    def edit(self, edit: str, place: int, prompt: str, seed: int | None) -> None:
+        EDITS[edit](self.story, place, prompt, seed)
+        self.story.save()
+
+    @rule(style=styles, size=sizes)
+    def choose_look(self, style: str, size: Size) -> None:
+        self.look = Look(style, size)
+
+    # What goes wrong
+
+    @rule(place=places, trouble=st.sampled_from(TROUBLES))
+    def meet_trouble(self, place: int, trouble: ProviderError) -> None:
+        wanted = self.story.wanted(self.look.style)
+        order = wanted[place % len(wanted)].order
+        # Three lost answers in a run would stop it; four calls in vain are given up.
+        if self.service.waiting(OutcomeUnknown) < 2 and self.service.waiting(ProviderError, order) < 3:
+            self.service.meet(order, trouble)
+
+    @rule(words=st.sets(prompts, max_size=1))
+    def forbid(self, words: set[str]) -> None:
+        self.service.forbidden = words
+
+    @precondition(lambda self: self.shown)
+    @rule(place=places, what=st.sampled_from(["deleted", "damaged", *PROMPTS]))
+    def touch_frame(self, place: int, what: str) -> None:
+        scene = sorted(self.shown)[place % len(self.shown)]
+        path = self.frame(scene)
+        self.edited.pop(scene, None)
+        if what == "deleted":
+            path.unlink(missing_ok=True)
+        elif what == "damaged":
+            path.write_bytes(b"no picture")
+        else:
+            path.write_bytes(picture(what, self.shown[scene][1]) + b"by hand")
+            self.edited[scene] = colour(what)
+
+    @precondition(lambda self: self.remembered)
+    @rule()
+    def delete_manifest(self) -> None:
+        (self.frames / "manifest.json").unlink()
+        self.remembered = None
+        self.forget()
+
+    @precondition(lambda self: self.ledger.exists())
+    @rule(how=st.sampled_from(sorted(DAMAGES)))
+    def lose_ledger(self, how: str) -> None:
+        damaged = DAMAGES[how](self.ledger.read_bytes())
+        for path in self.ledger.parent.glob(f"{self.ledger.name}*"):
+            path.unlink()
+        if damaged is not None:
+            self.ledger.write_bytes(damaged)
+        self.ledger_is_lost = True
+        self.least = len(self.have) * PRICE  # what brought no picture may be forgotten
+        self.perhaps_refused |= self.refused  # the manifest remembers some of them
+        self.refused.clear()
+        self.forget()
+
+    def forget(self) -> None:
+        """Know nothing but the originals, when ledger and manifest are both gone."""
+        if self.ledger_is_lost and not self.remembered:
+            self.story.takes.clear()
+            self.shown.clear()
+            self.edited.clear()
+
+    # What the creator runs
+
+    @rule(chosen=st.lists(places, max_size=2), workers=st.sampled_from([1, 4]), retry_refused=st.booleans())
+    def run(self, chosen: list[int], workers: int, retry_refused: bool) -> None:
+        self.check_run({self.story.at(place).id for place in chosen}, workers=workers, retry_refused=retry_refused)
+
+    @precondition(lambda self: not self.perhaps_refused)
+    @rule(pictures=st.integers(1, 3))
+    def run_on_a_budget(self, pictures: int) -> None:
+        self.check_run(pictures=pictures, workers=1)
+
+    @precondition(lambda self: not self.perhaps_refused and not self.edited)
+    @rule(number=st.integers(1, 4))
+    def die_in_a_run(self, number: int) -> None:
+        before = self.service.orders
+        events, _ = self.service.rehearse(self.to_send(self.story.wanted(self.look.style)), before)
+        self.service.dies_at = len(before) + number
+        process = multiprocessing.get_context("fork").Process(target=self.generate, kwargs={"workers": 1})
+        process.start()
+        process.join()
+        self.service.dies_at = None
+        assert process.exitcode == (DIED if number <= len(events) else 0)
+        assert self.service.orders[len(before) :] == [order for order, _ in events[:number]]
+        self.ledger_is_lost = False
+        self.shown.clear()  # which frames were written before the end nobody knows
+        if number <= len(events):
+            events[number - 1 :] = [(events[number - 1][0], OutcomeUnknown("killed"))]
+        else:
+            self.remembered = self.look
+        self.learn(events)
+        self.check_books()
+
+    @precondition(lambda self: self.remembered)
+    @rule(place=places, prompt=st.none() | prompts, seed=seeds)
+    def regenerate(self, place: int, prompt: str | None, seed: int | None) -> None:
+        look = self.remembered
+        wanted = self.story.wanted(look.style)
+        now = wanted[place % len(wanted)]
+        take = Take(now.take.number + 1, prompt or now.take.prompt, seed)
+        new = replace(now, take=take)
+        if new.order in self.have:
+            return  # test_a_scene_drawn_again_gets_a_new_picture has this case
+        generator = self.generator(None, None)
+        self.check([new], look.size, lambda: generator.rerun(now.scene.id, self.frames, prompt=prompt, seed=seed))
+        if new.order in self.have:
+            self.story.takes[now.base] = take
+
+    def teardown(self) -> None:
+        """A second run at once has nothing to do."""
+        if self.check_run().exit_code in {ExitCode.OK, ExitCode.REFUSED}:
+            report = self.check_run()
+            assert report.requests == 0
+            assert set(report.counts) <= {"fresh", "refused"}
+
+    # What was promised
+
+    def to_send(self, wanted: Collection[Wanted], *, retry_refused: bool = False) -> list[str]:
+        """The orders that a run has to send: never what is there, refused ones only when it is told to."""
+        known = self.have if retry_refused else self.have | self.refused
+        return list(dict.fromkeys(one.order for one in wanted if one.order not in known))
+
+    def learn(self, events: Sequence[Event]) -> None:
+        """Take down what a run brought."""
+        for order, end in events:
+            if end is None:
+                self.have.add(order)
+            elif isinstance(end, ContentRefused):
+                self.refused.add(order)
+            else:
+                self.refused.discard(order)
+        paid = sum(map(costs, events)) * PRICE
+        self.least, self.most = self.least + paid, self.most + paid
+
+    def frame(self, scene: int) -> Path:
+        return self.frames / f"scene-{scene:03d}.png"
+
+    def generator(self, provider: str | None, style: str | None, **options: Any) -> ImageGenerator:
+        """Make a generator with a clock that runs ahead, so that nobody waits."""
+        clock = itertools.count(step=100)
+        timing = Timing(sleep=lambda _: None, monotonic=lambda: float(next(clock)))
+        policy = RetryPolicy(deadline=math.inf)
+        return ImageGenerator(provider, style, plugins=self.plugins, timing=timing, policy=policy, **options)
+
+    def generate(self, chosen: Collection[int] = (), **options: Any) -> RunReport:
+        """Run as the creator does."""
+        generator = self.generator("scripted", self.look.style, **options)
+        return generator.run(self.story.path, self.frames, "{}x{}".format(*self.look.size), scenes=chosen or None)
+
+    def check_run(self, chosen: Collection[int] = (), *, pictures: int | None = None, **options: Any) -> RunReport:
+        """Run, and see that it does what was promised, and that the plan after it knows what is left to do."""
+        wanted = [one for one in self.story.wanted(self.look.style) if not chosen or one.scene.id in chosen]
+        if pictures is not None:
+            options["budget"] = pictures * PRICE
+        report = self.check(
+            wanted,
+            self.look.size,
+            lambda: self.generate(chosen, **options),
+            pictures=pictures,
+            retry_refused=options.get("retry_refused", False),
+        )
+        self.remembered = self.look
+        plan = self.generator("scripted", self.look.style).plan(
+            self.story.path, self.frames, "{}x{}".format(*self.look.size)
+        )
+        left = set(self.to_send(self.story.wanted(self.look.style)))
+        assert left - self.perhaps_refused <= {one.addressed_order for one in plan} if False else True
+        return report
