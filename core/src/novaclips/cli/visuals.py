@@ -69,7 +69,7 @@ loudness = options(
 @click.option("--scenes", type=Scenes(), metavar="LIST", help="Only these scenes, as in 1,4-7.")
 @click.option("--budget", metavar="USD", help="Send nothing that might cost more than this in all.")
 @click.option("--retry-refused", is_flag=True, help="Send again, unchanged, what was refused.")
-@click.option("--on-unknown", metavar="HOW", help="No answer, perhaps billed: retry (once, at the end) or leave.")
+@click.option("--on-unknown", metavar="HOW", help="No answer, perhaps billed: retry (once, as the last) or leave.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done; send and write nothing.")
 @loudness
 @click.pass_context

@@ -39,7 +39,7 @@ class ImageGenerator:
     and for a scene drawn again those of the frame's own run. ``style="none"`` leaves the prompts alone.
     ``options`` go to the provider as they are; ``fit`` is ``cover``, ``contain`` or ``stretch``; ``workers`` is how
     many calls may be in flight at once. ``budget`` is the most that a run may spend, in US dollars; ``on_unknown`` is
-    what becomes of a request that got no answer and may have been billed, ``retry`` (once more, at the end) or
+    what becomes of a request that got no answer and may have been billed, ``retry`` (once more, behind all others) or
     ``leave``. ``env`` replaces the process's environment, where keys are looked for.
     """
 

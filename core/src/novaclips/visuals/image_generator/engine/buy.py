@@ -35,7 +35,7 @@ from novaclips.visuals.image_generator.providers.base import BaseImageProvider, 
 
 # The first request goes ahead of the others by so much, or until it is answered: a wrong key is refused within that
 # time, so it costs one request and not one for each worker.
-VANGUARD_SECONDS = 1.0
+VANGUARD_SECONDS = 0.5
 
 # After these the service may still hold a job's picture, so the job is collected once more instead of bought again.
 LEAVES_A_JOB_OPEN = (AuthenticationFailed, OutcomeUnknown, QuotaExhausted, RateLimited, StorageError)

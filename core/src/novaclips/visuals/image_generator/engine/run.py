@@ -103,7 +103,6 @@ class Run:
             for planned in self._plan:
                 self._start(planned)
             self._work()
-            self._ask_again()
         if not (self._interrupted or self._stopped_by):
             self._tidy()
         return RunReport(
@@ -152,12 +151,13 @@ class Run:
             self._fit(planned, bought, Outcome.FITTED if number else Outcome.DRAWN)
 
     def _not_bought(self, key: str, error: Exception) -> None:
-        """Settle the scenes of a request that failed; the ones without any answer get a second chance."""
+        """Settle the scenes of a request that failed; one without any answer is sent once more, behind all others."""
         for planned in self._waiting.pop(key):
             scene_id = planned.scene.id
             if isinstance(error, OutcomeUnknown) and scene_id not in self._unknown and self._asks_again:
                 self._unknown[scene_id] = error
-                self._tell(scene_id, f"no answer, perhaps billed; asked again at the end: {error}")
+                self._tell(scene_id, f"no answer, perhaps billed; asked again behind all others: {error}")
+                self._buy(planned)
             else:
                 self._fail(planned, self._unknown.get(scene_id, error) if isinstance(error, NotSent) else error)
         if silence := self._buyers.silence:
@@ -166,13 +166,6 @@ class Run:
     @property
     def _asks_again(self) -> bool:
         return self._studio.settings.on_unknown == "retry"
-
-    def _ask_again(self) -> None:
-        """Send once more what got no answer, now that all other scenes are done."""
-        for planned in self._plan:
-            if planned.scene.id in self._unknown:
-                self._buy(planned)
-        self._work()
 
     def _fit(self, planned: PlannedScene, bought: Bought, outcome: Outcome) -> None:
         work = partial(self._studio.finisher.finish, planned, bought, self._frames)

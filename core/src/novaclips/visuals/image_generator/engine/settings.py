@@ -24,7 +24,7 @@ class RunSettings:
     ``options`` go to the run's provider, not to one that a scene chooses for itself. ``workers`` is how many calls
     may be in flight at once; None asks the providers. ``retry_refused`` sends again what was refused unchanged.
     ``budget`` is the most that the run may spend, in US dollars. ``on_unknown`` says what becomes of a request that got
-    no answer and may have been billed: ``retry`` sends it once more when all others are done, ``leave`` lists it.
+    no answer and may have been billed: ``retry`` sends it once more behind all others, ``leave`` lists it.
     """
 
     provider: str = "openai"
