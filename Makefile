@@ -1,9 +1,10 @@
 # Each target sets up all it needs in .venv; a bare Python 3.11 with pip is enough, uv is used where it is there.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo picture test lint format clean
+.PHONY: help setup demo picture test lint format bench clean
 
 PYTHON ?= python3
 VENV := .venv
+BENCH := .venv-bench
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 MEMBERS := core $(wildcard plugins/*)
@@ -57,5 +58,19 @@ format: $(STAMP) ## Put the code into its format.
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+bench: $(STAMP) $(BENCH)/.ready ## Measure against peers; writes docs/benchmarks.md.
+	$(BIN)/python -m benchmarks
+
+# The peers' SDKs are not novaclips's affair: an environment of their own.
+$(BENCH)/.ready: benchmarks/peers/requirements.txt
+ifneq ($(UV),)
+	$(UV) venv --quiet --allow-existing --python $(PYTHON) $(BENCH)
+	$(UV) pip install --quiet --python $(BENCH)/bin/python --requirement $<
+else
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet --requirement $<
+endif
+	@touch $@
+
 clean: ## Remove what the targets made.
-	rm -rf $(VENV) demo dist .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(BENCH) demo dist .pytest_cache .mypy_cache .ruff_cache

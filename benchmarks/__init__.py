@@ -1,0 +1,1 @@
+"""novaclips measured beside its peers; ``make bench`` runs it and writes docs/benchmarks.md."""
