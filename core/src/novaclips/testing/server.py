@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -108,12 +109,15 @@ def run(command: Sequence[str], env: Mapping[str, str]) -> int:
     if program is None:
         click.echo(f"{command[0]!r}: command not found", err=True)
         return NOT_FOUND
-    # The user's own command, run as they typed it.
-    with subprocess.Popen([program, *command[1:]], env={**os.environ, **env}) as process:  # noqa: S603
-        while process.returncode is None:
-            with contextlib.suppress(KeyboardInterrupt):  # the command got it too, and ends in its own time
-                process.wait()
-    return process.returncode if process.returncode >= 0 else KILLED - process.returncode
+    # Ctrl-C reaches the command too, which ends in its own time. A handler, not SIG_IGN, which the command would
+    # inherit; and no KeyboardInterrupt, which can lose the command's exit code on its way out of waitpid.
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        # The user's own command, run as they typed it.
+        status = subprocess.run([program, *command[1:]], env={**os.environ, **env}, check=False).returncode  # noqa: S603
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return status if status >= 0 else KILLED - status
 
 
 def wait(env: Mapping[str, str]) -> int:
