@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from novaclips.errors import ContentRefused, OutcomeUnknown, ProviderError, ProviderUnavailable, RateLimited
+from novaclips.errors import OutcomeUnknown, ProviderError, ProviderUnavailable, RateLimited
 from novaclips.plugin import JSON, BaseImageProvider, Cost, GeneratedImage, ImageRequest
 from scripted import picture
 
@@ -21,14 +21,14 @@ Event = tuple[str, ProviderError | None]
 class Service:
     """Draws each order in its own colour, unless it is told otherwise.
 
-    ``books`` is the file of all orders so far, one a line. ``forbidden`` holds words that are always refused.
-    ``dies_at`` is the number of the order, from 1, in which the process that asks ends without a goodbye.
+    ``books`` is the file of all orders so far, one a line. ``troubles`` are the answers to calls that bring no
+    picture, by the number of the call, from 0. ``dies_at`` is the number of the call in which the process that asks
+    ends without a goodbye.
     """
 
     def __init__(self, books: Path) -> None:
         self._books = books
-        self._troubles: dict[tuple[str, int], ProviderError] = {}
-        self.forbidden: set[str] = set()
+        self.troubles: dict[int, ProviderError] = {}
         self.dies_at: int | None = None
         books.touch()
 
@@ -37,35 +37,14 @@ class Service:
         """All orders so far."""
         return self._books.read_text(encoding="utf-8").splitlines()
 
-    def meet(self, order: str, trouble: ProviderError) -> None:
-        """Answer the next call for an order so; troubles stand in line."""
-        number = self.orders.count(order)
-        while (order, number) in self._troubles:
-            number += 1
-        self._troubles[order, number] = trouble
-
-    def waiting(self, kind: type[ProviderError], order: str | None = None) -> int:
-        """Count the troubles of a kind that are still to come, for an order or for all."""
-        orders = self.orders
-        return sum(
-            isinstance(trouble, kind) and number >= orders.count(whose) and order in {whose, None}
-            for (whose, number), trouble in self._troubles.items()
-        )
-
-    def end(self, order: str, number: int) -> ProviderError | None:
-        """Say how the call of this number for an order ends."""
-        if trouble := self._troubles.get((order, number)):
-            return trouble
-        return ContentRefused("not this one") if any(word in order for word in self.forbidden) else None
-
     def draw(self, order: str) -> bytes:
         """Answer a call."""
-        number = self.orders.count(order)
+        number = len(self.orders)
         with self._books.open("a", encoding="utf-8") as file:
             file.write(f"{order}\n")
-        if len(self.orders) == self.dies_at:
+        if number == self.dies_at:
             os._exit(DIED)
-        if trouble := self.end(order, number):
+        if trouble := self.troubles.get(number):
             raise trouble
         return picture(order)
 
@@ -84,7 +63,7 @@ class Service:
             while again:
                 if pictures is not None and sum(map(costs, events)) == pictures:
                     return events, True
-                end = self.end(order, past.count(order) + sum(order == asked for asked, _ in events))
+                end = self.troubles.get(len(past) + len(events))
                 events.append((order, end))
                 again = isinstance(end, RateLimited | ProviderUnavailable)
             if isinstance(end, OutcomeUnknown) and queue.count(order) == 1:

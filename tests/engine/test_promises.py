@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
@@ -37,12 +38,14 @@ from novaclips.visuals.image_generator.engine.report import RunReport
 from novaclips.visuals.image_generator.engine.retry import RetryPolicy
 from novaclips.visuals.image_generator.engine.settings import Timing
 from scripted import colour, picture
+from visuals.drawing import draw
 
 # Read when the module is loaded: a fixture takes all variables of this kind away while a test runs.
 EXAMPLES = int(os.environ.get("NOVACLIPS_EXAMPLES", "60"))
 STEPS = 12
 PROMPTS = ("alpha", "beta", "gamma", "delta")
 TROUBLES = (
+    ContentRefused("not this one"),
     InvalidRequest("this scene is at fault"),
     ProviderUnavailable("the service is down"),
     RateLimited("not so fast", retry_after=1.0),
@@ -56,9 +59,11 @@ DAMAGES: dict[str, Callable[[bytes], bytes | None]] = {
 }
 
 Size = tuple[int, int]
+Edit = tuple[str, int, str, int | None]
 places = st.integers(0, 9)
 prompts = st.sampled_from(PROMPTS)
 seeds = st.none() | st.integers(1, 3)
+edits = st.lists(st.tuples(st.sampled_from(sorted(EDITS)), places, prompts, seeds), min_size=1, max_size=4)
 styles = st.sampled_from(sorted(STYLES))
 sizes: st.SearchStrategy[Size] = st.sampled_from([(96, 64), (64, 96), (128, 64)])
 
@@ -103,13 +108,14 @@ class Promises(RuleBasedStateMachine):
         scenes = [Scene(number, prompt, seed) for number, prompt in enumerate(words, 1)]
         self.story = Story(self.root / "planning" / "scenes.yaml", scenes)
         self.story.save()
-        self.run([], workers=4, retry_refused=False)
+        self.check_run()
 
     # What the creator changes
 
-    @rule(edit=st.sampled_from(sorted(EDITS)), place=places, prompt=prompts, seed=seeds)
-    def edit(self, edit: str, place: int, prompt: str, seed: int | None) -> None:
-        EDITS[edit](self.story, place, prompt, seed)
+    @rule(edits=edits)
+    def edit(self, edits: list[Edit]) -> None:
+        for edit, place, prompt, seed in edits:
+            EDITS[edit](self.story, place, prompt, seed)
         self.story.save()
 
     @rule(style=styles, size=sizes)
@@ -118,20 +124,15 @@ class Promises(RuleBasedStateMachine):
 
     # What goes wrong
 
-    @rule(place=places, trouble=st.sampled_from(TROUBLES))
-    def meet_trouble(self, place: int, trouble: ProviderError) -> None:
-        wanted = self.story.wanted(self.look.style)
-        order = wanted[place % len(wanted)].order
-        # Three lost answers in a run would stop it; four calls in vain are given up.
-        if self.service.waiting(OutcomeUnknown) < 2 and self.service.waiting(ProviderError, order) < 3:
-            self.service.meet(order, trouble)
-
-    @rule(words=st.sets(prompts, max_size=1))
-    def forbid(self, words: set[str]) -> None:
-        self.service.forbidden = words
+    # Two at most: a third lost answer would stop the run.
+    @rule(edits=edits, calls=st.integers(0, 2), troubles=st.lists(st.sampled_from(TROUBLES), min_size=1, max_size=2))
+    def run_into_trouble(self, edits: list[Edit], calls: int, troubles: list[ProviderError]) -> None:
+        self.edit(edits)
+        self.service.troubles = dict(enumerate(troubles, len(self.service.orders) + calls))
+        self.check_run()
 
     @precondition(lambda self: self.shown)
-    @rule(place=places, what=st.sampled_from(["deleted", "damaged", *PROMPTS]))
+    @rule(place=places, what=st.sampled_from(["deleted", "damaged", "painted"]))
     def touch_frame(self, place: int, what: str) -> None:
         scene = sorted(self.shown)[place % len(self.shown)]
         path = self.frame(scene)
@@ -174,22 +175,24 @@ class Promises(RuleBasedStateMachine):
 
     # What the creator runs
 
-    @rule(chosen=st.lists(places, max_size=2), workers=st.sampled_from([1, 4]), retry_refused=st.booleans())
-    def run(self, chosen: list[int], workers: int, retry_refused: bool) -> None:
-        self.check_run({self.story.at(place).id for place in chosen}, workers=workers, retry_refused=retry_refused)
+    @rule(chosen=st.lists(places, max_size=2), retry_refused=st.booleans())
+    def run(self, chosen: list[int], retry_refused: bool) -> None:
+        self.check_run({self.story.at(place).id for place in chosen}, retry_refused=retry_refused)
 
     @precondition(lambda self: not self.perhaps_refused)
-    @rule(pictures=st.integers(1, 3))
-    def run_on_a_budget(self, pictures: int) -> None:
-        self.check_run(pictures=pictures, workers=1)
+    @rule(edits=edits, pictures=st.integers(1, 3))
+    def run_on_a_budget(self, edits: list[Edit], pictures: int) -> None:
+        self.edit(edits)
+        self.check_run(pictures=pictures)
 
     @precondition(lambda self: not self.perhaps_refused and not self.edited)
-    @rule(number=st.integers(1, 4))
-    def die_in_a_run(self, number: int) -> None:
+    @rule(edits=edits, number=st.integers(1, 4))
+    def die_in_a_run(self, edits: list[Edit], number: int) -> None:
+        self.edit(edits)
         before = self.service.orders
         events, _ = self.service.rehearse(self.to_send(self.story.wanted(self.look.style)), before)
-        self.service.dies_at = len(before) + number
-        process = multiprocessing.get_context("fork").Process(target=self.generate, kwargs={"workers": 1})
+        self.service.dies_at = len(before) + number - 1
+        process = multiprocessing.get_context("fork").Process(target=self.generate)
         process.start()
         process.join()
         self.service.dies_at = None
@@ -245,6 +248,11 @@ class Promises(RuleBasedStateMachine):
         paid = sum(map(costs, events)) * PRICE
         self.least, self.most = self.least + paid, self.most + paid
 
+    @property
+    def place(self) -> tuple[Path, Path, str]:
+        """What is drawn, where and how large."""
+        return self.story.path, self.frames, "{}x{}".format(*self.look.size)
+
     def frame(self, scene: int) -> Path:
         return self.frames / f"scene-{scene:03d}.png"
 
@@ -256,9 +264,9 @@ class Promises(RuleBasedStateMachine):
         return ImageGenerator(provider, style, plugins=self.plugins, timing=timing, policy=policy, **options)
 
     def generate(self, chosen: Collection[int] = (), **options: Any) -> RunReport:
-        """Run as the creator does."""
-        generator = self.generator("scripted", self.look.style, **options)
-        return generator.run(self.story.path, self.frames, "{}x{}".format(*self.look.size), scenes=chosen or None)
+        """Run as the creator does, one call after the other: so it is certain which call meets a trouble."""
+        generator = self.generator("scripted", self.look.style, workers=1, **options)
+        return generator.run(*self.place, scenes=chosen or None)
 
     def check_run(self, chosen: Collection[int] = (), *, pictures: int | None = None, **options: Any) -> RunReport:
         """Run, and see that it does what was promised, and that the plan after it knows what is left to do."""
@@ -273,9 +281,100 @@ class Promises(RuleBasedStateMachine):
             retry_refused=options.get("retry_refused", False),
         )
         self.remembered = self.look
-        plan = self.generator("scripted", self.look.style).plan(
-            self.story.path, self.frames, "{}x{}".format(*self.look.size)
-        )
-        left = set(self.to_send(self.story.wanted(self.look.style)))
-        assert left - self.perhaps_refused <= {one.addressed_order for one in plan} if False else True
+        if not self.perhaps_refused:
+            plan = self.generator("scripted", self.look.style).plan(*self.place)
+            assert plan.requests == len(self.to_send(self.story.wanted(self.look.style)))
         return report
+
+    def check(
+        self,
+        wanted: list[Wanted],
+        size: Size,
+        run: Callable[[], RunReport],
+        *,
+        pictures: int | None = None,
+        retry_refused: bool = False,
+    ) -> RunReport:
+        """Run, and see that the orders, the scenes' ends, the frames and the books are as promised."""
+        before = self.service.orders
+        report = run()
+        sent = self.service.orders[len(before) :]
+        asked = {one.order for one in wanted}
+        self.refused |= (self.perhaps_refused & asked) - set(sent)
+        self.perhaps_refused -= asked
+        events, stopped = self.service.rehearse(self.to_send(wanted, retry_refused=retry_refused), before, pictures)
+        assert sorted(sent) == sorted(order for order, _ in events)
+        assert report.requests == len(sent)
+        self.learn(events)
+        drawn = {one.scene.id for one in wanted if one.order in self.have}
+        assert {result.scene_id for result in report if result.ok} == drawn
+        assert report.exit_code is self.exit_code(asked - self.have, stopped=stopped)
+        self.check_frames([one for one in wanted if one.order in self.have], size)
+        self.check_books()
+        self.ledger_is_lost = False
+        if not stopped:
+            self.clear_away()
+        return report
+
+    def exit_code(self, missing: set[str], *, stopped: bool) -> ExitCode:
+        """What a run has to answer when these orders brought no picture."""
+        if stopped:
+            return ExitCode.BUDGET
+        if missing - self.refused:
+            return ExitCode.SCENES_FAILED
+        return ExitCode.REFUSED if missing else ExitCode.OK
+
+    def check_frames(self, wanted: list[Wanted], size: Size) -> None:
+        """Each frame shows its own scene, or what somebody painted over it since it was written for that."""
+        for one in wanted:
+            scene = one.scene.id
+            if self.shown.get(scene) != (one.order, size):
+                self.edited.pop(scene, None)
+            self.shown[scene] = one.order, size
+            with Image.open(self.frame(scene)) as frame:
+                assert frame.size == size
+                assert frame.getpixel((20, 30)) == self.edited.get(scene, colour(one.order))
+
+    def check_books(self) -> None:
+        """The ledger has booked what the service may charge for, and every picture is there for ever."""
+        with Ledger(self.ledger) as ledger:
+            booked = ledger.booked()
+        assert self.least <= booked <= self.most
+        self.least = self.most = booked
+        originals = {path.stem for path in self.frames.glob(".novaclips/originals/*/[!.]*.png")}
+        assert originals == {hashlib.sha256(picture(order)).hexdigest() for order in self.have}
+
+    def clear_away(self) -> None:
+        """Forget the frames of scenes that are gone."""
+        for scene in set(self.shown) - {scene.id for scene in self.story.scenes}:
+            del self.shown[scene]
+            self.edited.pop(scene, None)
+
+
+def test_the_engine_keeps_its_promises_whatever_happens(scripted, monkeypatch, tmp_path) -> None:
+    def hire(service: Service) -> None:
+        monkeypatch.setattr("scripted.Scripted", lambda: Client(service))
+
+    profile = settings(
+        max_examples=EXAMPLES,
+        stateful_step_count=STEPS,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        report_multiple_bugs=False,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(lambda: Promises(tmp_path, hire), settings=profile)
+
+
+@pytest.mark.xfail(reason="the next number of a take may have been used already, for other words", strict=True)
+def test_a_scene_drawn_again_gets_a_new_picture(write_scenes, scripted) -> None:
+    write_scenes(["alpha"])
+    draw()
+    ImageGenerator().regenerate_scene(1, "frames", prompt="beta")
+    write_scenes(["beta"])
+    draw()
+    scripted.forget()
+    ImageGenerator().regenerate_scene(1, "frames")
+    assert scripted.scenes == [1]

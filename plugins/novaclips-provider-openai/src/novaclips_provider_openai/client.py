@@ -64,6 +64,7 @@ class OpenAIImages(BaseImageProvider):
         self._prices = load_prices()
         self._base_url = _base_url(settings.env)
         self._host = urlsplit(self._base_url).hostname or ""
+        self._is_openai = self._host == OPENAI_HOST or self._host.endswith(f".{OPENAI_HOST}")
         self._calls: dict[tuple[str, str, tuple[Path, ...]], Call] = {}
         self._client: openai.OpenAI | None = None
 
@@ -177,10 +178,6 @@ class OpenAIImages(BaseImageProvider):
                 f"{call.model.name} was switched off on {call.model.shutdown};"
                 f" write the option model={call.model.replacement}"
             )
-
-    @property
-    def _is_openai(self) -> bool:
-        return self._host == OPENAI_HOST or self._host.endswith(f".{OPENAI_HOST}")
 
 
 def _base_url(env: Mapping[str, str]) -> str:

@@ -99,7 +99,7 @@ class Addresser:
             negative_prompt=prompt.negative,
             seed=seed,
             references=scene.references,
-            options={**options, **scene.options},
+            options={**options, **scene.options} if scene.options else options,
             style="" if style == "none" else style.rpartition("/")[2],
             palette=prompt.palette,
             title=scene.title,
