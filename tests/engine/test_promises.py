@@ -14,7 +14,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
@@ -368,7 +367,6 @@ def test_the_engine_keeps_its_promises_whatever_happens(scripted, monkeypatch, t
     run_state_machine_as_test(lambda: Promises(tmp_path, hire), settings=profile)
 
 
-@pytest.mark.xfail(reason="the next number of a take may have been used already, for other words", strict=True)
 def test_a_scene_drawn_again_gets_a_new_picture(write_scenes, scripted) -> None:
     write_scenes(["alpha"])
     draw()

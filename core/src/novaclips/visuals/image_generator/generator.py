@@ -17,7 +17,7 @@ from novaclips.errors import ConfigError
 from novaclips.visuals.image_generator.engine.ledger import Override
 from novaclips.visuals.image_generator.engine.listener import Listener
 from novaclips.visuals.image_generator.engine.manifest import read_manifest
-from novaclips.visuals.image_generator.engine.plan import Plan
+from novaclips.visuals.image_generator.engine.plan import Plan, State
 from novaclips.visuals.image_generator.engine.prune import Leftovers, delete, find_leftovers
 from novaclips.visuals.image_generator.engine.report import ImageResult, Outcome, RunReport
 from novaclips.visuals.image_generator.engine.retry import RetryPolicy
@@ -182,8 +182,11 @@ class ImageGenerator:
         )
         with self._workplace(before.scenes_path, folder, settings, [scene_id]) as place:
             (now,) = place.plan([scene_id])
-            redo = {scene_id: self._next_take(now.override, settings, prompt, seed)}
-            plan = place.plan([scene_id], redo)
+            redo = self._next_take(now.override, settings, prompt, seed)
+            plan = place.plan([scene_id], {scene_id: redo})
+            while plan[0].bought or plan[0].state is State.FRESH:  # that take was drawn before, for the same words
+                redo = replace(redo, take=redo.take + 1)
+                plan = place.plan([scene_id], {scene_id: redo})
             return place.carry_out(plan, listener or Listener())
 
     def prune(self, output_dir: str | Path, confirm: Callable[[Leftovers], bool] | None = None) -> Leftovers:
