@@ -39,10 +39,13 @@ def killed() -> Iterator[int]:
         yield step
 
 
-def noted() -> set[int]:
-    """The scenes whose picture lies among the originals with a note that says so."""
-    notes = FRAMES.glob(".novaclips/originals/*/[!.]*.json")
-    return {json.loads(path.read_text(encoding="utf-8"))["scene"] for path in notes}
+def kept() -> set[int]:
+    """The scenes whose picture lies among the originals; there is none that no note tells of."""
+    originals = FRAMES / ".novaclips" / "originals"
+    notes = [json.loads(path.read_text(encoding="utf-8")) for path in originals.glob("*/[!.]*.json")]
+    pictures = {path.relative_to(originals).as_posix() for path in originals.glob("*/[!.]*.png")}
+    assert pictures <= {note["original"] for note in notes}
+    return {note["scene"] for note in notes if note["original"] in pictures}
 
 
 def shown() -> dict[int, tuple[int, int, int]]:
@@ -60,7 +63,7 @@ def test_the_next_run_buys_exactly_what_had_not_arrived(write_scenes, scripted) 
     right = {number: colour(f"a picture of {number}|None|0") for number in (1, 2)}
     for step in killed():
         assert shown().items() <= right.items(), step
-        missing = sorted({1, 2} - noted())
+        missing = sorted({1, 2} - kept())
         scripted.forget()
         report = draw()
         assert not [note for note in report.notes if "ledger" in note], step

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from novaclips.errors import ConfigError, StorageError
+from novaclips.plugin import Cost, GeneratedImage
 from novaclips.visuals.image_generator import ImageGenerator
 from novaclips.visuals.image_generator.engine.ledger import Ledger
-from scripted import colour
+from scripted import colour, picture
 from visuals.drawing import draw, outcomes, plan, states
 
 WORDS = ["alpha", "beta", "gamma", "delta"]
@@ -140,6 +142,30 @@ def test_a_lost_frame_is_made_again_for_free(write_scenes, scripted) -> None:
     assert plan()[0].reason == "the frame's file is gone: fitted from the original, free"
     assert outcomes(draw()) == ["fitted", "fresh"]
     assert scripted.calls == []
+
+
+def test_an_answer_that_turns_out_damaged_stays_paid_and_is_asked_for_again_by_the_next_run(
+    write_scenes, scripted
+) -> None:
+    write_scenes(1)
+    half = picture("x")[:60]  # its header is whole
+    scripted.on(1, GeneratedImage(data=half, cost=Cost(Decimal("0.04"))))
+    assert outcomes(draw()) == ["failed"]
+    with Ledger(Path("frames/.novaclips/ledger.sqlite3")) as ledger:
+        assert ledger.booked() == Decimal("0.04")
+    assert "failed the last time: the answer" in plan()[0].reason
+    assert outcomes(draw()) == ["drawn"]
+    assert len(scripted.calls) == 2
+
+
+def test_a_damaged_original_is_bought_again_by_the_run_after_the_one_that_met_it(write_scenes, scripted) -> None:
+    write_scenes(1)
+    draw()
+    (original,) = Path("frames/.novaclips/originals").rglob("*.png")
+    original.write_bytes(original.read_bytes()[:60])
+    Path("frames/scene-001.png").unlink()
+    assert outcomes(draw()) == ["failed"]
+    assert outcomes(draw()) == ["drawn"]
 
 
 def test_a_damaged_frame_is_made_again_for_free(write_scenes, scripted) -> None:

@@ -89,3 +89,14 @@ def test_a_size_with_a_name_of_its_own_is_bought_for_itself(write_scenes, script
     draw(size="1920x1080")
     scripted.identity["size"] = "portrait"
     assert plan(size="1080x1920")[0].sends
+
+
+def test_a_picture_that_no_frame_shows_any_more_serves_other_resolutions_too(write_scenes, sized) -> None:
+    write_scenes({1: "a harbour"})
+    draw(size="1920x1080")
+    write_scenes({1: "a river"})
+    draw(size="1920x1080")
+    write_scenes({1: "a harbour"})
+    sized.forget()
+    assert outcomes(draw(size="1280x720")) == ["fitted"]
+    assert sized.calls == []

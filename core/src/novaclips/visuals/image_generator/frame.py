@@ -34,13 +34,21 @@ class Picture:
         return EXTENSIONS[self.format]
 
 
+def sniff(data: bytes) -> Picture:
+    """Read a picture's header and say what it is; BadImage for bytes that are no picture, and for a bomb."""
+    return _described(_open(io.BytesIO(data), f"{len(data):,} bytes", load=False))
+
+
 def verify(data: bytes) -> Picture:
     """Decode the picture to its last row and say what it is.
 
     Raises BadImage for bytes that are no picture, a picture cut short, a damaged one, or one of more than
     8192 x 8192 pixels, which is refused by its header, before anything is unpacked.
     """
-    image = _open(io.BytesIO(data), f"{len(data):,} bytes")
+    return _described(_open(io.BytesIO(data), f"{len(data):,} bytes"))
+
+
+def _described(image: Image.Image) -> Picture:
     return Picture(str(image.format), image.width, image.height)
 
 
@@ -82,13 +90,14 @@ def fit_named(name: str) -> Fit:
     raise ConfigError(f"unknown fit {name!r}; write one of {', '.join(FITS)}")
 
 
-def _open(file: io.BytesIO, what: str) -> Image.Image:
-    """Open and fully load a picture, every way to fail a BadImage."""
+def _open(file: io.BytesIO, what: str, *, load: bool = True) -> Image.Image:
+    """Open a picture and, unless told otherwise, unpack all of it; every way to fail is a BadImage."""
     try:
         image = Image.open(file, formats=FORMATS)
         if image.width * image.height > MAX_PIXELS:
             raise BadImage(f"the answer ({what}) would unpack to {image.width}x{image.height} pixels; not opened")
-        image.load()
+        if load:
+            image.load()
     except UnidentifiedImageError as exc:
         raise BadImage(f"the answer ({what}) is not a picture: it starts with {file.getvalue()[:16]!r}") from exc
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as exc:  # Pillow's limit, above ours

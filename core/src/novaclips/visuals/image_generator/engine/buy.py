@@ -29,7 +29,7 @@ from novaclips.visuals.image_generator.engine.quote import Quote
 from novaclips.visuals.image_generator.engine.retry import RetryPolicy, Tries
 from novaclips.visuals.image_generator.engine.secrets import scrub
 from novaclips.visuals.image_generator.engine.settings import Timing
-from novaclips.visuals.image_generator.frame import verify
+from novaclips.visuals.image_generator.frame import sniff
 from novaclips.visuals.image_generator.models import GeneratedImage
 from novaclips.visuals.image_generator.providers.base import BaseImageProvider, JobImageProvider
 
@@ -150,7 +150,7 @@ class Buyer:
         self.in_flight.add(scene)
         try:
             image = self._call(order.addressed, attempt)
-            picture = verify(image.data)
+            picture = sniff(image.data)
         except NovaclipsError as error:
             scrub(error, self.secrets)
             if stops_the_run(error):
@@ -205,43 +205,52 @@ class Buyer:
         return self.jobs[addressed.key]
 
     def _keep(self, order: Order, attempt: int, image: GeneratedImage, extension: str) -> Bought:
-        """Put the picture on the disk before anything else can go wrong, then into the ledger."""
-        now = self.timing.now()
+        """Put the picture on the disk before anything else can go wrong, and into the ledger.
+
+        Whether it is whole shows when it is fitted: to unpack it here would hold up the next call. Its note goes first,
+        so that an original is never without one: note or ledger, each alone lets the next run find the picture.
+        """
+        bought = self._described(order, image, extension)
+        unwritten = None
         try:
-            original = self.originals.keep(image.data, extension)
+            self.originals.note(order.addressed.key, order.addressed.request.scene_id, bought)
+        except StorageError as error:
+            unwritten = error
+        try:
+            self.originals.keep(bought.original, image.data)
         except StorageError as error:
             self.stop.set()  # the next picture would be lost as well
             lost = StorageError(f"the picture was drawn and could not be kept: {error}")
             with contextlib.suppress(StorageError):  # a full disk takes no entry either; what was lost must be said
                 self._close(order, attempt, lost)
             raise lost from error
-        bought = Bought(
-            original=original,
+        try:
+            self.ledger.receive(attempt, bought)
+        except StorageError as error:
+            unwritten = error
+        if unwritten:
+            self.stop.set()
+            text = f"the picture was drawn and is kept, but not all of it written down: {unwritten}"
+            raise StorageError(text) from unwritten
+        self.jobs.pop(order.addressed.key, None)
+        return bought
+
+    def _described(self, order: Order, image: GeneratedImage, extension: str) -> Bought:
+        """Write up what is known of a picture that came."""
+        return Bought(
+            original=self.originals.name(image.data, extension),
             provider=self.name,
             model=image.model,
             seed=image.seed,
             cost_usd=None if image.cost is None else str(image.cost.usd),
-            received=now,
+            received=self.timing.now(),
             details={
                 "warnings": list(image.warnings),
                 "metadata": dict(image.metadata),
                 "prompt": order.addressed.request.scene_prompt,
+                "request": dict(order.addressed.content),
             },
         )
-        self._write_down(order, attempt, bought)
-        self.jobs.pop(order.addressed.key, None)
-        return bought
-
-    def _write_down(self, order: Order, attempt: int, bought: Bought) -> None:
-        """Note beside the picture and in the ledger what it is; either one alone lets the next run find it."""
-        try:
-            try:
-                self.originals.note(order.addressed.key, order.addressed.request.scene_id, bought)
-            finally:
-                self.ledger.receive(attempt, bought)
-        except StorageError as error:
-            self.stop.set()
-            raise StorageError(f"the picture was drawn and is kept, but not all of it written down: {error}") from error
 
 
 def ledger_state(error: NovaclipsError) -> str:

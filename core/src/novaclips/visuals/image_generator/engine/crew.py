@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Self
 
+from novaclips.collector import collector_paused
 from novaclips.discovery import Plugins
 from novaclips.errors import ConfigError, NovaclipsError
 from novaclips.hookspecs import ImageProviderSpec
@@ -61,9 +62,10 @@ class Crew:
 
     def open(self, names: Iterable[str]) -> None:
         """Have providers get ready to send; MissingKey and the like come out before anything is sent."""
-        for name in sorted(names):
-            with self._blaming(name):
-                self.provider(name).open()
+        with collector_paused():  # an SDK is thousands of objects that stay
+            for name in sorted(names):
+                with self._blaming(name):
+                    self.provider(name).open()
 
     def secrets(self, name: str) -> tuple[str, ...]:
         """List the keys of a provider, so that nobody prints them."""

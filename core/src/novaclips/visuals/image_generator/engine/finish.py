@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from novaclips.errors import NovaclipsError, PluginError
+from PIL import Image
+
+from novaclips.errors import BadImage, NovaclipsError, PluginError, StorageError
 from novaclips.visuals.image_generator.engine.keys import CANONICAL
 from novaclips.visuals.image_generator.engine.ledger import Bought, FrameRecord, Ledger
 from novaclips.visuals.image_generator.engine.originals import Originals
@@ -45,9 +47,9 @@ class Finisher:
 
         A file in the frame's place that is not ours is moved aside first, never overwritten.
         """
+        image = fit(self._unpacked(bought), self.settings.resolution.size, self.settings.fit)
         if planned.new_take:
             self.ledger.pick(planned.base, planned.occurrence, planned.override)
-        image = fit(decode(self.originals.path(bought.original)), self.settings.resolution.size, self.settings.fit)
         about = describe(planned, bought, str(self.settings.resolution))
         frame = Frame(scene_id=planned.scene.id, image=image, text=png_text(about))
         paths, notes = [], []
@@ -58,6 +60,17 @@ class Finisher:
             self.ledger.put_frame(self._record(planned, name, path, about))
             paths.append(path)
         return Finished(tuple(paths), tuple(notes))
+
+    def _unpacked(self, bought: Bought) -> Image.Image:
+        """Decode an original; one that is damaged counts as an answer without a picture, in the ledger too."""
+        try:
+            return decode(self.originals.path(bought.original))
+        except BadImage as error:
+            self.ledger.reject(bought.original, str(error))
+            self.originals.remove(bought.original)  # the same picture, should it come again, finds its place free
+            raise
+        except OSError as exc:
+            raise StorageError(f"cannot read the original {bought.original}: {exc.strerror or exc}") from exc
 
     def _place(self, name: str, frame: Frame, path: Path, record: FrameRecord | None) -> Path | None:
         """Write a frame into its place and return the new name of a stranger's file that was there."""

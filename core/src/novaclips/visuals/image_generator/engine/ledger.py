@@ -142,6 +142,12 @@ class Ledger:
         with self._writing() as db:
             db.execute(sql, values)
 
+    def reject(self, original: str, error: str) -> None:
+        """Write down that an original turned out to be no picture; what it cost stays booked."""
+        sql = "UPDATE attempt SET state = 'failed', error = ? WHERE original = ? AND state = 'received'"
+        with self._writing() as db:
+            db.execute(sql, (error, original))
+
     def end(self, attempt: int, state: str, error: str, now: float) -> None:
         """Write down how an attempt ended that brought no picture; only an unknown end keeps its reserve."""
         sql = (

@@ -15,7 +15,7 @@ WINDOWS = (1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 60.0)
 MARGIN = 0.1
 # Pauses between the first requests: a service that throttles says so at once, and before that is heard each request
 # more would be refused too. After so many requests: seconds.
-RAMP = {0: 0.1, 10: 0.05, 30: 0.02, 60: 0.0}
+RAMP = {0: 0.08, 10: 0.05, 30: 0.02, 60: 0.0}
 CLEAN_WINDOWS = 20  # after so many without a refusal one request more is tried
 MEMORY = 4096
 EXACT = 0.25  # seconds by which a Retry-After that is not rounded may be off

@@ -26,13 +26,15 @@ class Originals:
 
     folder: Path
 
-    def keep(self, data: bytes, extension: str) -> str:
-        """Put a picture on the disk, fsynced, and return its name; StorageError when the disk does not take it."""
+    def name(self, data: bytes, extension: str) -> str:
+        """Say what a picture is called here."""
         digest = hashlib.sha256(data).hexdigest()
-        name = f"{digest[:2]}/{digest}.{extension}"
+        return f"{digest[:2]}/{digest}.{extension}"
+
+    def keep(self, name: str, data: bytes) -> None:
+        """Put a picture on the disk, fsynced, under its ``name``; StorageError when the disk does not take it."""
         if not self.has(name):
             write_atomically(self.folder / name, data)
-        return name
 
     def note(self, key: str, scene: int, bought: Bought) -> None:
         """Lay a note beside a picture, fsynced: which request it was bought for, and what is known about it."""
@@ -55,7 +57,10 @@ class Originals:
                 yield path.relative_to(self.folder).as_posix()
 
     def notes(self, keys: Collection[str] | None = None) -> tuple[list[Attempt], int]:
-        """Read the notes on these requests, or all: as attempts, the oldest first, and how many cannot be read."""
+        """Read the notes on these requests, or all: as attempts, the oldest first, and how many cannot be read.
+
+        A note without its picture is of one that did not come to the disk; it does not count.
+        """
         wanted = None if keys is None else {short(key) for key in keys}
         found, unreadable = [], 0
         for path in self.folder.glob("*/[!.]*.json"):
@@ -66,7 +71,7 @@ class Originals:
             except (OSError, ValueError, LookupError, TypeError, ArithmeticError):
                 unreadable += 1
                 continue
-            if keys is None or note.key in keys:
+            if (keys is None or note.key in keys) and self.has(note.original or ""):
                 found.append(note)
         return sorted(found, key=lambda attempt: attempt.started), unreadable
 

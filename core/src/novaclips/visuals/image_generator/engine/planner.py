@@ -45,13 +45,11 @@ class Memory:
 
     @cached_property
     def kin(self) -> dict[str, dict[NativeSize, Bought]]:
-        """The pictures behind the frames, by what was asked for beside the native size, and by that size."""
-        by_original = {bought.original: bought for bought in self.bought.values()}
+        """The pictures that are there, by what was asked for beside the native size, and by that size."""
         found: dict[str, dict[NativeSize, Bought]] = defaultdict(dict)
-        for record in self.frames.values():
-            content = record.about.get("request", {})
-            size, bought = NativeSize.of(content), by_original.get(record.about.get("original", ""))
-            if size and bought:
+        for bought in self.bought.values():
+            content = bought.details.get("request", {})
+            if size := NativeSize.of(content):
                 found[kin(content)][size] = bought
         return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -37,6 +38,7 @@ from novaclips.visuals.image_generator.engine.tidy import remove_orphans, sweep
 T = TypeVar("T")
 
 FITTING_THREADS = min(2, os.cpu_count() or 1)  # more would only push each other's pixels out of the cache
+FITTING_NICENESS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +281,7 @@ class Run:
     def _pools(self) -> Iterator[tuple[ThreadPoolExecutor, ThreadPoolExecutor]]:
         """Make the thread pools, and wait for them at the end; a second Ctrl-C alone does not wait."""
         calls = ThreadPoolExecutor(self._workers(), thread_name_prefix="novaclips-call")
-        fits = ThreadPoolExecutor(FITTING_THREADS, thread_name_prefix="novaclips-fit")
+        fits = ThreadPoolExecutor(FITTING_THREADS, thread_name_prefix="novaclips-fit", initializer=give_way_to_calls)
         patient = True
         try:
             yield calls, fits
@@ -290,3 +292,9 @@ class Run:
             self._stop.set()
             for pool in (calls, fits):
                 pool.shutdown(wait=patient, cancel_futures=True)
+
+
+def give_way_to_calls() -> None:
+    """Let this thread have the processor only when no call wants it, where the system can say that of a thread."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), FITTING_NICENESS)
