@@ -1,6 +1,6 @@
 # Each target sets up all it needs in .venv; a bare Python 3.11 with pip is enough, uv is used where it is there.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo picture test lint format bench clean
+.PHONY: help setup demo picture test lint format docs bench clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -58,6 +58,9 @@ format: $(STAMP) ## Put the code into its format.
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+docs: $(STAMP) ## Build the documentation into site/; any warning is an error.
+	$(BIN)/mkdocs build --strict --quiet
+
 bench: $(STAMP) $(BENCH)/.ready ## Measure against peers; writes docs/benchmarks.md.
 	$(BIN)/python -m benchmarks
 
@@ -73,4 +76,4 @@ endif
 	@touch $@
 
 clean: ## Remove what the targets made.
-	rm -rf $(VENV) $(BENCH) demo dist .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(BENCH) demo dist site .pytest_cache .mypy_cache .ruff_cache
