@@ -96,11 +96,23 @@ def test_it_stops_twice_and_starts_again() -> None:
         server.stop()
 
 
-def test_a_client_that_goes_away_leaves_no_traceback(server: FaultServer, capfd: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    "path",
+    ["/v1/images/generations", "/v1/predictions", "/v1/models/black-forest-labs/flux-schnell/predictions"],
+    ids=["OpenAI", "Replicate", "official model"],
+)
+@pytest.mark.parametrize("body", [b"", b"{"], ids=["no body", "half a body"])
+def test_an_order_that_is_cut_off_is_none_and_leaves_no_traceback(
+    server: FaultServer, capfd: pytest.CaptureFixture[str], path: str, body: bytes
+) -> None:
+    head = f"POST {path} HTTP/1.1\r\nAuthorization: Bearer key\r\nContent-Length: 100\r\n\r\n"
     with socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2]))) as line:
-        line.sendall(b"POST /v1/images/generations HTTP/1.1\r\nContent-Length: 100\r\n\r\n{")
+        line.sendall(head.encode() + body)
+        line.shutdown(socket.SHUT_WR)
+        assert line.recv(1) == b""  # closed without a word
     server.stop()
     assert capfd.readouterr() == ("", "")
+    assert (server.counts.requests, server.requests) == (0, [])
 
 
 def test_a_port_that_is_taken_is_named(server: FaultServer) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 TESTS = """
 import urllib.request
+from pathlib import Path
 import pytest
 import yaml
 
@@ -29,6 +30,17 @@ def test_scenes_by_number(write_scenes, tmp_path):
     assert read(path) == [{"id": n, "visual": {"prompt": f"a picture of {n}"}} for n in (1, 2)]
 
 
+def test_a_project_is_the_current_folder(project):
+    scenes = read(project / "planning" / "scenes.yaml")
+    assert [scene["id"] for scene in scenes] == [1, 2, 3]
+    assert project == Path.cwd()
+
+
+def test_the_stand_in_runs(only_loopback, stand_in):
+    order = urllib.request.Request(stand_in.url, b'{"prompt": "a river"}', {"Content-Type": "application/json"})
+    assert urllib.request.urlopen(order).headers["Content-Type"] == "image/png"
+
+
 @pytest.mark.parametrize("scenes", [["it's", 'a "b"'], {1: "it's", 2: 'a "b"'}])
 def test_scenes_by_prompt(write_scenes, scenes):
     visuals = [scene["visual"] for scene in read(write_scenes(scenes, seed=7))]
@@ -36,7 +48,7 @@ def test_scenes_by_prompt(write_scenes, scenes):
 """
 
 
-def test_both_fixtures_work_in_another_project(tmp_path: Path) -> None:
+def test_the_fixtures_work_in_another_project(tmp_path: Path) -> None:
     (tmp_path / "test_plugin.py").write_text(TESTS)
     arguments = ["-p", "novaclips.testing.pytest_plugin", "-p", "no:cacheprovider", "-q", "-W", "error"]
     answer = subprocess.run(
@@ -48,4 +60,4 @@ def test_both_fixtures_work_in_another_project(tmp_path: Path) -> None:
         check=False,
     )
     assert (answer.returncode, answer.stderr) == (0, ""), answer.stdout
-    assert "4 passed" in answer.stdout
+    assert "6 passed" in answer.stdout

@@ -130,6 +130,12 @@ def test_a_community_model_is_run_by_version(customer: Customer, version: str) -
     assert order(customer, version, prompt="a fox").status_code == 201
 
 
+@pytest.mark.parametrize("body", [b"", b"[]", b"nothing"], ids=["nothing", "a list", "a word"])
+def test_an_order_that_is_no_json_object_is_refused(customer: Customer, body: bytes) -> None:
+    answer = customer.post("/v1/models/black-forest-labs/flux-schnell/predictions", data=body)
+    assert (answer.status_code, answer.json()["title"]) == (422, "Input validation failed")
+
+
 @pytest.mark.parametrize(
     ("version", "status"),
     [(SDXL, 422), ("nobody/nothing", 404), ("0" * 64, 422), (f"{SDXL}:{'0' * 64}", 422), ("sdxl", 422)],

@@ -1,4 +1,7 @@
-"""What plugins are tested with: a server that speaks the image services' protocols and can be told to misbehave.
+"""What plugins are tested with: contracts that say what a plugin keeps, and services on this machine to keep it with.
+
+``contracts`` has the rules, a class for each kind of plugin. ``stand_in`` is any HTTP image service; the fault server
+is OpenAI's and Replicate's: it speaks their protocols, counts what they would charge, and misbehaves when told to.
 
 ``fault_server`` starts and stops it, ``listener`` has the socket and ``handler`` a connection. ``routes`` leads each
 request to ``openai_images``, ``replicate_predictions``, ``replicate_files`` or ``downloads``. They share a ``service``:
@@ -11,20 +14,38 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from novaclips.testing.contracts.enhancer import EnhancerCase, PromptEnhancerContract
+    from novaclips.testing.contracts.job import JobProviderContract
+    from novaclips.testing.contracts.provider import ImageProviderContract
+    from novaclips.testing.contracts.provider_case import ProviderCase
+    from novaclips.testing.contracts.style_pack import StylePackCase, StylePackContract
+    from novaclips.testing.contracts.writer import OutputWriterContract, WriterCase
     from novaclips.testing.counts import Counts
     from novaclips.testing.fault_server import FaultServer
     from novaclips.testing.faults import FAULTS, Fault
     from novaclips.testing.limit import Limit
     from novaclips.testing.messages import Recorded
     from novaclips.testing.pictures import fingerprint, read_fingerprint
+    from novaclips.testing.stand_in import Reply, StandIn
 
 __all__ = [
     "FAULTS",
     "Counts",
+    "EnhancerCase",
     "Fault",
     "FaultServer",
+    "ImageProviderContract",
+    "JobProviderContract",
     "Limit",
+    "OutputWriterContract",
+    "PromptEnhancerContract",
+    "ProviderCase",
     "Recorded",
+    "Reply",
+    "StandIn",
+    "StylePackCase",
+    "StylePackContract",
+    "WriterCase",
     "fingerprint",
     "read_fingerprint",
 ]
@@ -32,10 +53,21 @@ __all__ = [
 _HOMES = {
     "FAULTS": "faults",
     "Counts": "counts",
+    "EnhancerCase": "contracts.enhancer",
     "Fault": "faults",
     "FaultServer": "fault_server",
+    "ImageProviderContract": "contracts.provider",
+    "JobProviderContract": "contracts.job",
     "Limit": "limit",
+    "OutputWriterContract": "contracts.writer",
+    "PromptEnhancerContract": "contracts.enhancer",
+    "ProviderCase": "contracts.provider_case",
     "Recorded": "messages",
+    "Reply": "stand_in",
+    "StandIn": "stand_in",
+    "StylePackCase": "contracts.style_pack",
+    "StylePackContract": "contracts.style_pack",
+    "WriterCase": "contracts.writer",
     "fingerprint": "pictures",
     "read_fingerprint": "pictures",
 }

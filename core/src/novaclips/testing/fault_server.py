@@ -13,6 +13,7 @@ from novaclips.testing.counts import Counts
 from novaclips.testing.limit import Limit, Window
 from novaclips.testing.listener import Listener
 from novaclips.testing.messages import Recorded
+from novaclips.testing.routes import find_route
 from novaclips.testing.service import Service
 
 KEY: Final = "rehearsal"  # any key will do; this one is what a rehearsal uses
@@ -39,6 +40,7 @@ class FaultServer:
     ) -> None:
         self._port = port
         self._service = Service(
+            find_route=find_route,
             latency=latency,
             slowness=slowness,
             polls=polls,

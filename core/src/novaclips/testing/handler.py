@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from novaclips.testing.messages import Answer, Recorded, record
 from novaclips.testing.openai_dialect import error
-from novaclips.testing.routes import Route, find_route
+from novaclips.testing.route import Route
 
 if TYPE_CHECKING:
     from novaclips.testing.listener import Listener
@@ -35,12 +35,16 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing: ``FaultServer.requests`` has it all."""
 
     def _serve(self) -> None:
-        path = self.path.partition("?")[0]
-        found = find_route(self.command, path)
+        length = int(self.headers.get("Content-Length", 0))
+        data = self.rfile.read(length)
+        if len(data) < length:  # the client went away, or the server stops: nobody waits for an answer
+            self.close_connection = True
+            return
+        path, _, query = self.path.partition("?")
+        found = self.server.service.find_route(self.command, path)
         charged = found is not None and found[0].charged
         with self.server.service.meter.order() if charged else nullcontext(0) as call:
-            data = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            request = record(self.command, path, dict(self.headers), data, call)
+            request = record(self.command, path, dict(self.headers), data, call=call, query=query)
             self.server.requests.append(request)
             answer = self._answer(request, found)
             if answer.delivery == "hang":

@@ -29,7 +29,7 @@ class Recorded:
 
     ``headers`` is asked by name in any case. ``body`` is parsed JSON; for multipart a mapping of field names to text,
     and to a list of bytes for files; the bytes for anything else; None without a body. ``call`` numbers the requests
-    that a service would charge for, from 1; it is 0 for all others.
+    that a service would charge for, from 1; it is 0 for all others. ``query`` is what stands behind ``?``.
     """
 
     method: str
@@ -37,6 +37,7 @@ class Recorded:
     headers: Mapping[str, str] = field(repr=False)
     body: Any = None
     call: int = 0
+    query: str = ""
 
     @property
     def token(self) -> str:
@@ -67,10 +68,11 @@ def json_answer(value: object, status: int = 200, headers: Mapping[str, str] = N
     return Answer(status=status, body=json.dumps(value).encode(), headers=headers)
 
 
-def record(method: str, path: str, headers: Mapping[str, str], data: bytes, call: int) -> Recorded:
+def record(method: str, path: str, headers: Mapping[str, str], data: bytes, *, call: int, query: str) -> Recorded:
     """Return the record of a request: its headers by name in any case, its body parsed."""
     kept = CaseInsensitiveDict(headers)
-    return Recorded(method=method, path=path, headers=kept, body=_parse(kept.get("Content-Type", ""), data), call=call)
+    body = _parse(kept.get("Content-Type", ""), data)
+    return Recorded(method=method, path=path, headers=kept, body=body, call=call, query=query)
 
 
 def _parse(content_type: str, data: bytes) -> Any:

@@ -1,4 +1,4 @@
-"""Fixtures for tests of plugins: a fault server, and a project's scenes. Installing novaclips brings them to pytest.
+"""Fixtures for tests of plugins: services on this machine, a project on disk; novaclips brings them to pytest.
 
 Imports nothing of novaclips before a fixture is used: pytest loads this module in every project of the environment.
 """
@@ -15,6 +15,7 @@ import pytest
 
 if TYPE_CHECKING:
     from novaclips.testing.fault_server import FaultServer
+    from novaclips.testing.stand_in import StandIn
 
 WriteScenes = Callable[..., Path]
 
@@ -26,6 +27,32 @@ def fault_server() -> Iterator[FaultServer]:
 
     with FaultServer() as server:
         yield server
+
+
+@pytest.fixture
+def stand_in() -> Iterator[StandIn]:
+    """Serve on this machine as any HTTP image service would, and go wrong when told to."""
+    from novaclips.testing.stand_in import StandIn
+
+    with StandIn() as service:
+        yield service
+
+
+@pytest.fixture
+def only_loopback() -> Iterator[None]:
+    """Fail a test as soon as it calls any other machine: no test needs the network."""
+    from novaclips.testing.network import loopback_only
+
+    with loopback_only():
+        yield
+
+
+@pytest.fixture
+def project(write_scenes: WriteScenes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a project of three scenes the current folder: ``planning/scenes.yaml``, and no frames yet."""
+    write_scenes(["A paper boat on a puddle", "Бумажный кораблик в луже", "A paper boat at sea, at dusk 🌅"])
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 @pytest.fixture

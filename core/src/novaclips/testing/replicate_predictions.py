@@ -113,8 +113,9 @@ def _check(request: Recorded, model: Model, fields: frozenset[str]) -> Answer | 
     prefer = request.headers.get("Prefer")
     if prefer is not None and not PREFER.fullmatch(prefer):
         return problem(422, "Invalid Prefer header", f"Prefer header {prefer!r} is not wait or wait=1 to wait=60")
-    given = request.body.get("input")
-    extra = sorted(set(request.body) - fields)
+    body = request.body if isinstance(request.body, dict) else {}
+    given = body.get("input")
+    extra = sorted(set(body) - fields)
     complaints = [f"(root): Additional property {name} is not allowed" for name in extra]
     complaints += model.complaints(given) if isinstance(given, dict) else ["(root): input is required"]
     if not complaints:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from novaclips.testing import (
@@ -16,24 +15,11 @@ from novaclips.testing import (
     replicate_predictions,
 )
 from novaclips.testing.messages import Answer
+from novaclips.testing.route import Route
 from novaclips.testing.service import Dialect
 
 OPENAI: Final = openai_dialect.DIALECT
 REPLICATE: Final = replicate_dialect.DIALECT
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """A method, a path whose groups are handed on, and what answers.
-
-    ``dialect`` says no to those who bring no key; None: everybody may come. ``charged``: an order that costs money.
-    """
-
-    method: str
-    path: re.Pattern[str]
-    answer: Callable[..., Answer]
-    dialect: Dialect | None
-    charged: bool
 
 
 def _route(line: str, answer: Callable[..., Answer], dialect: Dialect | None = None, *, charged: bool = False) -> Route:

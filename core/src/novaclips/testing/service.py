@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from email.utils import formatdate
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from novaclips.testing import fault
 from novaclips.testing.counts import Meter
@@ -15,6 +15,9 @@ from novaclips.testing.gallery import Gallery, Picture
 from novaclips.testing.limit import Window
 from novaclips.testing.messages import DATE_AHEAD, SAME_PATH_ELSEWHERE, Answer, Recorded
 from novaclips.testing.script import Script
+
+if TYPE_CHECKING:
+    from novaclips.testing.route import Route
 
 SECONDS_AHEAD: Final = 5
 
@@ -33,14 +36,18 @@ class Dialect(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class Service:
-    """The state of a running server."""
+    """The state of a running server.
 
-    latency: float
-    slowness: float
-    polls: int
-    clock: Callable[[], float]
-    window: Window | None
+    ``find_route`` answers what a method and a path lead to, with the groups of the path; None for nothing.
+    """
+
+    find_route: Callable[[str, str], tuple[Route, tuple[str, ...]] | None]
     elsewhere: Callable[[], str]  # the address of the same server under another port
+    latency: float = 0.0
+    slowness: float = 0.0
+    polls: int = 0
+    clock: Callable[[], float] = time.monotonic
+    window: Window | None = None
     url: str = ""
     meter: Meter = field(default_factory=Meter)
     script: Script = field(default_factory=Script)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from novaclips.plugin import JSON, BaseImageProvider, Cost, GeneratedImage, ImageRequest
+from novaclips.plugin import JSON, BaseImageProvider, Cost, GeneratedImage, ImageRequest, unknown_options
 
 from .card import draw_card
 from .fonts import Fonts
@@ -58,3 +58,7 @@ class StoryboardProvider(BaseImageProvider):
     def estimate(self, request: ImageRequest) -> Cost:  # noqa: ARG002 - every card costs the same
         """Return nothing to pay."""
         return Cost(Decimal(0))
+
+    def notices(self, request: ImageRequest) -> Sequence[str]:
+        """Say of each option that it counts for nothing: a card has none."""
+        return unknown_options(request.options, known=())
