@@ -18,7 +18,7 @@ help: ## Show this list.
 setup: $(STAMP) ## Make .venv with core, every first-party plugin and the tools.
 
 # The wheelhouse lets the packaging tests install into clean environments without a network.
-$(STAMP): pyproject.toml constraints.txt $(wildcard core/pyproject.toml plugins/*/pyproject.toml)
+$(STAMP): pyproject.toml constraints.txt tests/third_party.py $(wildcard core/pyproject.toml plugins/*/pyproject.toml)
 ifneq ($(UV),)
 	$(UV) venv --quiet --allow-existing --seed --python $(PYTHON) $(VENV)
 	$(UV) pip install --quiet --python $(BIN)/python --constraints constraints.txt --group dev $(EDITABLE)

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import ast
-import os
-import subprocess
-import sys
 import tomllib
-import venv
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,13 +15,13 @@ from pathlib import Path, PurePosixPath
 import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
-from PIL import Image
+
+from clean_environment import Environment, sizes
 
 ROOT = Path(__file__).parents[2]
 MEMBERS = {folder.name: folder for folder in [ROOT / "core", *sorted((ROOT / "plugins").glob("novaclips-*"))]}
 PLUGINS = [name for name in MEMBERS if name != "core"]
 STYLES = "novaclips-style-presets"
-WHEELHOUSE = Path(sys.prefix) / "wheelhouse"
 
 every_member = pytest.mark.parametrize("member", MEMBERS)
 every_plugin = pytest.mark.parametrize("member", PLUGINS)
@@ -68,21 +64,6 @@ class Wheel:
         return {requirement.name: requirement for requirement in found if requirement.marker is None}
 
 
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the wheel of every member of the workspace."""
-    folder = tmp_path_factory.mktemp("dist")
-    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder]
-    processes = [
-        subprocess.Popen([*build, member], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
-        for member in MEMBERS.values()
-    ]
-    for process in processes:
-        output, _ = process.communicate()
-        assert process.returncode == 0, output
-    return folder
-
-
 @pytest.fixture
 def wheel(member: str, built: Path) -> Wheel:
     """The wheel of a test's member."""
@@ -111,7 +92,7 @@ def test_wheel_holds_every_file_of_the_package_and_no_stray_one(wheel):
     inside = {path for path in wheel.names if path.parts[0] == wheel.package}
 
     assert inside == expected
-    assert {path.suffix or path.name for path in inside} <= {".py", ".yaml", ".typed"}
+    assert {path.suffix or path.name for path in inside} <= {".py", ".yaml", ".typed", ".tmpl"}
 
 
 @every_member
@@ -182,66 +163,13 @@ def test_core_needs_no_plugin(wheel):
 # That they work where nothing else is.
 
 
-@dataclass(frozen=True)
-class Environment:
-    """A virtual environment without anything in it, not even pip."""
-
-    folder: Path
-    built: Path
-
-    def install(self, *names: str) -> None:
-        """Install from the wheels on this disk, without a network."""
-        assert WHEELHOUSE.is_dir(), f"no wheels of third parties in {WHEELHOUSE}: run make setup"
-        pip = [sys.executable, "-m", "pip", "--isolated", "--disable-pip-version-check", "--python", self.folder]
-        links = ["--no-index", "--find-links", WHEELHOUSE, "--find-links", self.built]
-        command = [*pip, "install", "--quiet", *links, *names]
-        done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
-        assert done.returncode == 0, f"{done.stdout}{done.stderr}where a requirement is new: run make setup"
-
-    def novaclips(self, *args: str) -> tuple[int, str, str]:
-        """Run a command line as a user of this environment does: exit code, stdout, stderr."""
-        return self.run("novaclips", *args)
-
-    def run(self, program: str, *args: str) -> tuple[int, str, str]:
-        """Run a program of this environment: exit code, stdout, stderr."""
-        kept = ("PATH", "HOME", "TMPDIR", "LANG")
-        env = {name: os.environ[name] for name in kept if name in os.environ} | {"PYTHONUTF8": "1"}
-        command = [self.folder / "bin" / program, *args]
-        done = subprocess.run(command, env=env, capture_output=True, text=True, encoding="utf-8", check=False)
-        return done.returncode, done.stdout, done.stderr
-
-
 @pytest.fixture(scope="session")
-def make_environment(tmp_path_factory: pytest.TempPathFactory, built: Path) -> Callable[[], Environment]:
-    """Make an environment in which core is installed, and nothing that core does not need."""
-
-    def make() -> Environment:
-        folder = tmp_path_factory.mktemp("environment") / "venv"
-        venv.create(folder, symlinks=True)
-        environment = Environment(folder, built)
-        environment.install("novaclips")
-        return environment
-
-    return make
-
-
-@pytest.fixture(scope="session")
-def core_alone(make_environment: Callable[[], Environment]) -> Environment:
+def core_alone(make_environment: Callable[..., Environment]) -> Environment:
     """An environment in which core is installed and stays alone."""
     return make_environment()
 
 
 STORYBOARD = ("visuals", "generate", "--provider", "storyboard", "--resolution", "322x182")
-
-
-def sizes(frames: Path) -> dict[str, tuple[int, int]]:
-    """Decode every picture of a folder and say how large it is."""
-    found = {}
-    for path in sorted(frames.glob("*.png")):
-        with Image.open(path, formats=["PNG"]) as picture:
-            picture.load()
-            found[path.name] = picture.size
-    return found
 
 
 def test_core_alone_draws_a_storyboard(core_alone, write_scenes, tmp_path):

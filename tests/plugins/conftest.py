@@ -8,10 +8,16 @@ from collections.abc import Callable, Collection
 import pytest
 from click.testing import CliRunner, Result
 
+from novaclips import __version__
+from novaclips.bounds import todays_bounds
 from novaclips.cli import cli
 from novaclips.discovery import PUBLISHED, Plugins
 from site_builder import Site
 
+CORE = [
+    f"ok       provider-storyboard from novaclips {__version__}: needs no key",
+    f"ok       writer-png from novaclips {__version__}",
+]
 FIRST_PARTY = [dist for names in PUBLISHED.values() for dist in names.values()]
 MODULE = """
 from novaclips.plugin import BaseImageProvider, ImageProviderSpec, PromptEnhancerSpec, Style, hookimpl
@@ -42,7 +48,7 @@ def install(site: Site) -> Callable[..., None]:
 
     ``install("provider-paint")`` writes the distribution ``novaclips-provider-paint`` with the module
     ``novaclips_provider_paint``, which offers what its entry points promise, and ``styles``; ``source`` is another
-    source for that module.
+    source for that module, and ``requires`` other bounds than those of a healthy plugin.
     """
 
     def install_plugin(
@@ -53,6 +59,7 @@ def install(site: Site) -> Callable[..., None]:
         providers = [entry.removeprefix("provider-") for entry in entries if entry.startswith("provider-")]
         enhancers = [entry.removeprefix("enhancer-") for entry in entries if entry.startswith("enhancer-")]
         source = textwrap.dedent(source) or MODULE.format(providers=providers, styles=[*enhancers, *styles])
+        how = {"requires": [f"novaclips{todays_bounds()}"], **how}
         points = dict.fromkeys(entries, module)
         site.install(dist, entry_points=points, modules={f"{module}.py": source}, **how)  # type: ignore[arg-type]
 
@@ -72,5 +79,18 @@ def novaclips(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
 
     def run(*args: str) -> Result:
         return CliRunner().invoke(cli, args, prog_name="novaclips")
+
+    return run
+
+
+@pytest.fixture
+def lines(novaclips: Callable[..., Result]) -> Callable[..., tuple[int, list[str]]]:
+    """Run ``plugins check`` and return its exit code and its lines, without those of core."""
+
+    def run(*args: str) -> tuple[int, list[str]]:
+        done = novaclips("plugins", "check", *args)
+        printed = done.stdout.splitlines()
+        assert set(CORE) <= set(printed)
+        return done.exit_code, [line for line in printed if line not in CORE]
 
     return run

@@ -417,6 +417,14 @@ def test_style_of_two_packs_is_answered_with_both_ways_to_write_it(install, plug
     assert plugins.style("dusk").name == "dusk"
 
 
+def test_enhancer_and_style_pack_of_one_name_are_both_within_reach(install, plugins):
+    install("enhancer-crime")
+    install("style-crime", styles=["noir"])
+
+    assert plugins.enhancer("crime/crime").enhance(Prompt("a kite")).text == "crime by novaclips_enhancer_crime: a kite"
+    assert plugins.enhancer("crime/noir").enhance(Prompt("a kite")).text == "noir by novaclips_style_crime: a kite"
+
+
 @pytest.mark.parametrize("ask", [Plugins.style, Plugins.enhancer], ids=["spec", "enhancer"])
 def test_pack_and_name_load_that_pack_only(install, plugins, ask):
     install("style-moods", styles=["noir"])
@@ -549,16 +557,13 @@ def test_plugins_list_shows_every_broken_plugin_with_its_cause(novaclips):
     rows = {line.split()[1]: line.partition("BROKEN: ")[2] for line in done.stdout.splitlines()}
     assert rows == {
         "NAME": "",
-        "dusk": "enhancer 'dusk' is broken: enhancer-dusk from novaclips-enhancer-dusk 1.0:"
-        " SyntaxError: invalid syntax (novaclips_enhancer_dusk.py, line 1)",
-        "oil": "painter 'oil' is broken: painter-oil from novaclips-painter-oil 1.0: its entry point should start with"
-        " one of enhancer, provider, style, writer",
-        "paint": f"{PAINT}: ModuleNotFoundError: No module named 'no_such_sdk'",
+        "dusk": "SyntaxError: invalid syntax (novaclips_enhancer_dusk.py, line 1)",
+        "oil": "its entry point should start with one of enhancer, provider, style, writer",
+        "paint": "ModuleNotFoundError: No module named 'no_such_sdk'",
         "storyboard": "",
-        "moods": "style 'moods' is broken: style-moods from novaclips-style-moods 1.0: SystemExit: no mood",
+        "moods": "SystemExit: no mood",
         "png": "",
-        "webp": "writer 'webp' is broken: writer-webp from novaclips-writer-webp 1.0: novaclips_output_writers should"
-        " yield OutputWriterSpec, not str",
+        "webp": "novaclips_output_writers should yield OutputWriterSpec, not str",
     }
 
 
@@ -567,7 +572,8 @@ def test_plugins_check_exits_with_1_with_every_third_party_plugin_broken(novacli
     done = novaclips("plugins", "check")
 
     assert (done.exit_code, done.stderr) == (1, "")
-    assert sorted(line.split()[0] for line in done.stdout.splitlines()) == ["TROUBLE"] * 5 + ["ok"] * 2
+    marks = [line.split()[0] for line in done.stdout.splitlines() if not line.startswith(" ")]
+    assert sorted(marks) == ["TROUBLE"] * 5 + ["ok"] * 2
 
 
 @pytest.mark.usefixtures("all_broken")

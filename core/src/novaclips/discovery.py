@@ -38,6 +38,11 @@ HOOKS: Mapping[str, tuple[str, type[Spec]]] = {
     "writer": ("novaclips_output_writers", OutputWriterSpec),
 }
 STYLE_KINDS = ("enhancer", "style")
+MADE: Mapping[type[Spec], type] = {
+    ImageProviderSpec: BaseImageProvider,
+    PromptEnhancerSpec: BasePromptEnhancer,
+    OutputWriterSpec: BaseOutputWriter,
+}
 
 # What we publish ourselves: somebody who asks for it by name and lacks it gets the command that installs it.
 PUBLISHED = {
@@ -144,8 +149,10 @@ class Plugins:
     def _style(self, name: str) -> tuple[Plugin, PromptEnhancerSpec]:
         pack, slash, bare = name.rpartition("/")
         if slash:
-            plugins = [self.find("enhancer" if pack in self.names("enhancer") else "style", pack)]
-            offers = [(plugins[0], spec) for spec in self.specs(plugins[0])]
+            # An enhancer offers its own name alone: any other is that of a style in a pack of the same name.
+            is_enhancer = pack in self.names("enhancer") and (bare == pack or pack not in self.names("style"))
+            plugin = self.find("enhancer" if is_enhancer else "style", pack)
+            offers = [(plugin, spec) for spec in self.specs(plugin)]
         else:
             offers, broken = self.styles()
         matches = [(plugin, spec) for plugin, spec in offers if spec.name == bare]
@@ -186,6 +193,10 @@ class Plugins:
         """Make the enhancer of a style's or enhancer's name."""
         plugin, spec = self._style(name)
         return self._make(plugin, lambda: spec.create(settings or Settings()), BasePromptEnhancer)
+
+    def make(self, plugin: Plugin, spec: Spec, settings: Settings) -> object:
+        """Make what one spec of a plugin offers, whoever else offers that name."""
+        return self._make(plugin, lambda: spec.create(settings), MADE[type(spec)])
 
     def specs(self, plugin: Plugin) -> tuple[Spec, ...]:
         """Load one plugin and return what it offers; PluginError, always the same one, when it is broken."""

@@ -2,28 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import contextlib
+import importlib
+import sys
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 
-import importlib_metadata
-from packaging.requirements import InvalidRequirement, Requirement
+import pluggy
+from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+import novaclips.plugin  # noqa: F401 - before any plugin does: what this import brings in is not a plugin's doing
 from novaclips import __version__
-from novaclips.discovery import Plugin, Plugins
-from novaclips.errors import PluginError
+from novaclips.bounds import fits, missing_sides, stated_bounds, todays_bounds, wants_a_newer
+from novaclips.discovery import HOOKS, Plugin, Plugins, Spec
+from novaclips.errors import ConfigError, MissingKey, PluginError
 from novaclips.hookspecs import ImageProviderSpec
-from novaclips.visuals.image_generator.models import JSON
+from novaclips.visuals.image_generator.models import JSON, Settings
+
+CORE = "novaclips"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """One thing that was noticed about a plugin.
+
+    ``about`` says what it concerns, in a word that stays: ``loads``, ``hook``, ``create``, ``bounds``, ``clash``,
+    ``names`` or ``imports``. ``text`` says what is so and ``remedy`` what to do about it.
+    """
+
+    about: str
+    text: str
+    remedy: str
+    cause: BaseException | None = field(default=None, repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.text}; {self.remedy}"
+
+    def as_dict(self) -> dict[str, JSON]:
+        """Return the remark as JSON values."""
+        return {"about": self.about, "text": self.text, "remedy": self.remedy}
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """The key of a provider: the variables that may hold it, the one that does, and where that is set.
+
+    ``where`` is ``environment`` or ``.env``, the file of that name in the project.
+    """
+
+    variables: tuple[str, ...]
+    found: str | None = None
+    where: str | None = None
+
+    def __str__(self) -> str:
+        if not self.variables:
+            return "needs no key"
+        if self.found is None:
+            return f"no key; set {' or '.join(self.variables)} in the environment or in the project's .env"
+        return f"{self.found} is set in {'the environment' if self.where == 'environment' else self.where}"
+
+    def as_dict(self) -> dict[str, JSON]:
+        """Return the key's state as JSON values; the key itself is never in it."""
+        return {"variables": list(self.variables), "found": self.found, "where": self.where}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One plugin, what it offers, what is wrong with it, and what its user still has to do."""
+    """One plugin: what it offers, its key where it has one, what is wrong with it, and what else to know."""
 
     plugin: Plugin
     offers: tuple[tuple[str, str], ...]
-    problems: tuple[str, ...]
-    notes: tuple[str, ...]
+    key: Key | None
+    problems: tuple[Remark, ...]
+    notes: tuple[Remark, ...]
 
     def as_dict(self) -> dict[str, JSON]:
         """Return the finding as JSON values."""
@@ -34,60 +86,142 @@ class Finding:
             "distribution": plugin.dist,
             "version": plugin.version,
             "offers": [{"name": name, "summary": summary} for name, summary in self.offers],
-            "problems": list(self.problems),
-            "notes": list(self.notes),
+            "key": self.key and self.key.as_dict(),
+            "problems": [problem.as_dict() for problem in self.problems],
+            "notes": [note.as_dict() for note in self.notes],
         }
 
 
-def check(plugins: Plugins, env: Mapping[str, str]) -> list[Finding]:
-    """Load every installed plugin, each on its own, and say what was found."""
-    return [_check(plugins, plugin, env) for plugin in plugins.installed]
+def check(plugins: Plugins, env: Mapping[str, str], *, dotenv: Collection[str] = ()) -> list[Finding]:
+    """Load every installed plugin, each on its own, make what it offers, and say what was found.
+
+    ``dotenv`` names the variables of ``env`` that come from the project's ``.env``. A foreign module that several
+    plugins import is noted with the first of them: for the others it was there already.
+    """
+    return [_check(plugins, plugin, env, dotenv) for plugin in plugins.installed]
 
 
-def _check(plugins: Plugins, plugin: Plugin, env: Mapping[str, str]) -> Finding:
-    problems, notes = [], []
-    offers: tuple[tuple[str, str], ...] = ()
+def _check(plugins: Plugins, plugin: Plugin, env: Mapping[str, str], dotenv: Collection[str]) -> Finding:
+    foreign = _foreign_packages(plugin)
+    problems: list[Remark] = []
+    specs: tuple[Spec, ...] = ()
     try:
         specs = plugins.specs(plugin)
     except PluginError as exc:
-        problems.append(str(exc))
-    else:
-        offers = tuple((spec.name, spec.summary) for spec in specs)
-        notes += [note for spec in specs if isinstance(spec, ImageProviderSpec) for note in _key_notes(spec, env)]
-    try:
-        plugins.find(plugin.kind, plugin.name)
-    except PluginError as exc:
-        problems.append(str(exc))
-    problems += _misfits(plugin)
-    return Finding(plugin, offers, tuple(problems), tuple(notes))
+        problems.append(_unloaded(plugin, exc))
+    making = list(_making(plugins, plugin, specs, Settings(env=env)))
+    problems += [remark for remark in making if remark.about != "key"]
+    bounds = stated_bounds(plugin)
+    problems += [_misfit(plugin, bound) for bound in bounds if not fits(bound)]
+    problems += _clashes(plugins, plugin)
+    notes = [remark for remark in making if remark.about == "key"]
+    if canonicalize_name(plugin.dist) != CORE:  # whose names are its own, and which needs no bounds on itself
+        notes += [*_strange_names(plugin), *_open_bounds(bounds)]
+    return Finding(
+        plugin=plugin,
+        offers=tuple((spec.name, spec.summary) for spec in specs),
+        key=next((_key(spec, env, dotenv) for spec in specs if isinstance(spec, ImageProviderSpec)), None),
+        problems=tuple(problems),
+        notes=(*notes, *_heavy(foreign)),
+    )
 
 
-def _key_notes(spec: ImageProviderSpec, env: Mapping[str, str]) -> list[str]:
-    if not spec.key_env:
-        return ["needs no key"]
+def _foreign_packages(plugin: Plugin) -> list[str]:
+    """Import a plugin's module, and name what this brought in besides its own package and the standard library."""
+    before = set(sys.modules)
+    with contextlib.suppress(Exception, SystemExit):  # what goes wrong here goes wrong again when its specs are read
+        importlib.import_module(plugin.entry.module)
+    packages = {name.partition(".")[0] for name in set(sys.modules) - before}
+    return sorted(packages - {CORE, _package(plugin)} - sys.stdlib_module_names)
+
+
+def _unloaded(plugin: Plugin, exc: PluginError) -> Remark:
+    text, cause = _said(plugin, exc), exc.__cause__
+    if plugin.kind not in HOOKS:
+        return Remark(about="names", text=text, remedy="its author renames it")
+    if cause is None or isinstance(cause, pluggy.PluginValidationError):
+        hook, spec_type = HOOKS[plugin.kind]
+        remedy = f"its author writes @hookimpl above def {hook}(), and yields {spec_type.__name__} from it"
+        return Remark(about="hook", text=text, remedy=remedy, cause=cause)
+    return Remark(about="loads", text=text, remedy=_way_out(plugin), cause=cause)
+
+
+def _making(plugins: Plugins, plugin: Plugin, specs: Collection[Spec], settings: Settings) -> Iterator[Remark]:
+    """Make what each spec offers, as a run does before it sends anything, and say what goes wrong."""
+    for spec in specs:
+        try:
+            plugins.make(plugin, spec, settings)
+        except MissingKey as exc:
+            yield Remark(about="key", text=str(exc), remedy="its author reads the key in open(): a plan needs none")
+        except ConfigError as exc:
+            remedy = "correct it in the environment or in the project's .env"
+            yield Remark(about="create", text=f"{spec.name!r} cannot be made: {exc}", remedy=remedy, cause=exc)
+        except PluginError as exc:
+            text = f"{spec.name!r} cannot be made: {_said(plugin, exc)}"
+            yield Remark(about="create", text=text, remedy=_way_out(plugin), cause=exc.__cause__)
+
+
+def _said(plugin: Plugin, exc: PluginError) -> str:
+    """Take the plugin's name off an error that stands below that name."""
+    return str(exc).removeprefix(str(plugin.broken("")))
+
+
+def _way_out(plugin: Plugin) -> str:
+    return f"run: pip install --upgrade {plugin.dist}, or take it out: pip uninstall {plugin.dist}"
+
+
+def _key(spec: ImageProviderSpec, env: Mapping[str, str], dotenv: Collection[str]) -> Key:
     for name in spec.key_env:
         if env.get(name, "").strip():
-            return [f"{name} is set"]
-    return [f"no key: set {' or '.join(spec.key_env)}"]
+            return Key(spec.key_env, name, ".env" if name in dotenv else "environment")
+    return Key(spec.key_env)
 
 
-def _misfits(plugin: Plugin) -> list[str]:
-    """Compare this novaclips with the bounds that the plugin's distribution states."""
-    try:
-        lines = importlib_metadata.requires(plugin.dist) or []
-    except importlib_metadata.PackageNotFoundError:
-        return []
-    problems = []
-    for line in lines:
-        try:
-            requirement = Requirement(line)
-        except InvalidRequirement:
-            continue
-        ours = canonicalize_name(requirement.name) == "novaclips" and canonicalize_name(plugin.dist) != "novaclips"
-        applies = requirement.marker is None or requirement.marker.evaluate()
-        if ours and applies and not requirement.specifier.contains(__version__, prereleases=True):
-            problems.append(
-                f"{plugin.dist} {plugin.version} wants novaclips {requirement.specifier}, and this is {__version__};"
-                f" run: pip install --upgrade {plugin.dist} novaclips"
-            )
-    return problems
+def _misfit(plugin: Plugin, bound: Requirement) -> Remark:
+    wanted = f"novaclips{','.join(sorted(map(str, bound.specifier), reverse=True))}"  # the lower bound first
+    way = f'pip install "{wanted}"' if wants_a_newer(bound) else f"pip install --upgrade {plugin.dist}"
+    return Remark(about="bounds", text=f"needs {wanted}, this is {__version__}", remedy=f"run: {way}")
+
+
+def _open_bounds(bounds: list[Requirement]) -> Iterator[Remark]:
+    if missing := missing_sides(bounds):
+        yield Remark(
+            about="bounds",
+            text=f"states no {' and no '.join(missing)} bound on novaclips, so it may not fit",
+            remedy=f"its author requires novaclips{todays_bounds()}",
+        )
+
+
+def _clashes(plugins: Plugins, plugin: Plugin) -> Iterator[Remark]:
+    offers = [other for other in plugins.of_kind(plugin.kind) if other.name == plugin.name]
+    if len(offers) > 1:
+        who = " and ".join(f"{other.dist} {other.version}" for other in offers)
+        ways = " or ".join(f"pip uninstall {dist}" for dist in dict.fromkeys(other.dist for other in offers))
+        yield Remark(
+            about="clash",
+            text=f"{plugin.kind} {plugin.name!r} is offered by {who}",
+            remedy=f"keep one of them; run: {ways}",
+        )
+
+
+def _strange_names(plugin: Plugin) -> Iterator[Remark]:
+    """Compare distribution and package with the names that follow from kind and name."""
+    dist = f"{CORE}-{plugin.entry.name}"
+    if canonicalize_name(plugin.dist) != canonicalize_name(dist):
+        yield Remark(about="names", text=f"its distribution is {plugin.dist}", remedy=f"its author names it {dist}")
+    package = dist.replace("-", "_")
+    if (own := _package(plugin)) != package:
+        yield Remark(about="names", text=f"its package is {own}", remedy=f"its author names it {package}")
+
+
+def _heavy(foreign: Collection[str]) -> Iterator[Remark]:
+    if foreign:
+        yield Remark(
+            about="imports",
+            text=f"its module imports {', '.join(foreign)}, so all that only looks at it is slow",
+            remedy="its author imports that in create() or open()",
+        )
+
+
+def _package(plugin: Plugin) -> str:
+    return str(plugin.entry.module).partition(".")[0]

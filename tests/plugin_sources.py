@@ -1,0 +1,16 @@
+"""Plugin modules that several tests install."""
+
+from textwrap import dedent
+
+HEALTHY = dedent("""
+    from novaclips.plugin import BaseImageProvider, ImageProviderSpec, hookimpl
+
+    class Painter(BaseImageProvider):
+        def generate(self, request):
+            return b"painted"
+
+    @hookimpl
+    def novaclips_image_providers():
+        yield ImageProviderSpec(name="paint", summary="Paints paint", create=lambda settings: Painter())
+""")
+NEEDS_A_KEY = HEALTHY.replace("create=", 'key_env=("PAINT_KEY", "PAINTER_KEY"), create=')
