@@ -35,3 +35,5 @@ class Site:
             path = self.folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(textwrap.dedent(source), encoding="utf-8")
+        files = [f"{info.name}/{name}" for name in ("METADATA", "entry_points.txt", "RECORD")]
+        (info / "RECORD").write_text("".join(f"{name},,\n" for name in [*(modules or {}), *files]), encoding="utf-8")

@@ -125,7 +125,7 @@ def test_two_scenes_that_ask_for_the_same_share_one_purchase(write_scenes, scrip
         (b"<html>504</html>", "is not a picture"),
         (picture("x")[:60], "damaged picture"),
         (b"", "is not a picture"),
-        ("text", "answered with str, not bytes"),
+        ("text", "provider 'scripted' is broken: it answered with str, not bytes"),
         (KeyError("oops"), "failed unexpectedly: KeyError: 'oops'"),
     ],
     ids=["html", "cut short", "empty", "not bytes", "a bug"],

@@ -56,6 +56,11 @@ def test_an_answer_without_a_picture_is_a_bad_image(answer):
         read(answer)
 
 
+def test_an_answer_with_neither_picture_nor_address_says_so():
+    with pytest.raises(BadImage, match="the answer holds no picture: neither b64_json nor url is in it"):
+        read({"data": [{"revised_prompt": "a wide river"}]})
+
+
 def test_an_error_with_status_200_is_told():
     with pytest.raises(BadImage, match="holds no picture: the queue is full"):
         read({"error": {"message": "the queue is full"}})
@@ -63,7 +68,7 @@ def test_an_error_with_status_200_is_told():
 
 @pytest.mark.parametrize("text", ["a", 5, ["x"]], ids=str)
 def test_a_picture_that_is_not_base64_is_a_bad_image(text):
-    with pytest.raises(BadImage, match="not base64"):
+    with pytest.raises(BadImage, match="the picture in the answer is not base64"):
         read({"data": [{"b64_json": text}]})
 
 

@@ -80,9 +80,9 @@ def test_a_size_of_the_users_own_is_taken_when_it_is_legal(make, size):
 @pytest.mark.parametrize(
     ("model", "size", "hint"),
     [
-        ("gpt-image-2", "1920x1080", "write 1920x1088"),
+        ("gpt-image-2", "1920x1080", "is not one that gpt-image-2 draws; write 1920x1088"),
         ("gpt-image-2", "512x512", "write 816x816"),
-        ("gpt-image-2", "auto", "write WIDTHxHEIGHT"),
+        ("gpt-image-2", "auto", "size='auto' is not a size; write WIDTHxHEIGHT, as in 1920x1088"),
         ("gpt-image-2", "9999x16", "write WIDTHxHEIGHT"),
         ("gpt-image-1.5", "1280x720", "write 1024x1024, 1536x1024, 1024x1536"),
     ],
@@ -111,9 +111,9 @@ def test_a_model_nobody_knows_may_be_asked_for_any_size(make):
         ({"model": "gpt-image-1-mini", "input_fidelity": "high"}, "write one of low"),
         ({"output_compression": 101, "output_format": "webp"}, "whole number from 0 to 100"),
         ({"output_compression": "80", "output_format": "webp"}, "whole number from 0 to 100"),
-        ({"timeout": 0}, "number of seconds"),
+        ({"timeout": 0}, "timeout=0 is not legal; write a number of seconds, as in 600"),
         ({"timeout": "soon"}, "number of seconds"),
-        ({"model": ""}, "write for example gpt-image-2"),
+        ({"model": ""}, "model='' is not a model's name; write for example gpt-image-2"),
         ({"model": 5}, "write for example gpt-image-2"),
         (
             {"model": "gpt-image-2.5-flare", "background": "transparent", "output_format": "jpeg"},
@@ -205,6 +205,13 @@ def test_another_server_is_another_picture_and_another_price(make, host):
 
     assert provider.identity(asked())["host"] == host
     assert provider.notices(asked()) == [f"prices are OpenAI's own; {host} may charge others"]
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.0.0.2", "[::1]"])
+def test_a_server_on_this_machine_is_not_said_to_charge(make, host):
+    provider = make({"OPENAI_BASE_URL": f"http://{host}:8080/v1"})
+
+    assert provider.notices(asked()) == []
 
 
 @pytest.mark.parametrize("url", ["localhost:8080/v1", "ftp://localhost/v1", "https://", "nonsense"])

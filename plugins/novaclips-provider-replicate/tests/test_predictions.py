@@ -52,6 +52,11 @@ def test_the_output_may_be_a_list_or_a_single_url(make, request_for, model):
     assert draw(make(model=model), request_for(model=model)).data.startswith(PNG)
 
 
+def test_a_number_that_the_model_wants_as_text_is_taken(provider, request_for, fault_server):
+    assert draw(provider, request_for(megapixels=0.25)).data.startswith(PNG)
+    assert fault_server.requests[0].body["input"]["megapixels"] == "0.25"
+
+
 def test_the_post_does_not_ask_replicate_to_wait_so_that_the_id_is_known_at_once(provider, request_for, fault_server):
     provider.submit(request_for())
     (record,) = (record for record in fault_server.requests if record.method == "POST")
@@ -159,7 +164,7 @@ ENDS = {
     "prediction_nsfw": (ContentRefused, "another seed or other words often pass"),
     "prediction_sensitive": (ContentRefused, "E005"),
     "prediction_canceled": (InvalidRequest, "while it was drawing (canceled)"),
-    "prediction_aborted": (InvalidRequest, "before it began (aborted)"),
+    "prediction_aborted": (InvalidRequest, "before it began (aborted), on Replicate's pages or by another program"),
     "prediction_null": (BadImage, "succeeded without a picture"),
     "prediction_empty": (ContentRefused, "another seed or other words often pass"),
     "prediction_short": (ContentRefused, "another seed or other words often pass"),

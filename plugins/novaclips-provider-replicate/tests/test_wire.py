@@ -14,7 +14,15 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from novaclips.plugin import ConfigError, MissingKey, NovaclipsError, OutcomeUnknown, ProviderUnavailable, Settings
+from novaclips.plugin import (
+    ConfigError,
+    MissingKey,
+    NovaclipsError,
+    OutcomeUnknown,
+    PluginError,
+    ProviderUnavailable,
+    Settings,
+)
 from novaclips_provider_replicate.client import ReplicateImages
 from novaclips_provider_replicate.wire import Wire
 
@@ -78,7 +86,10 @@ def test_a_host_that_needs_no_proxy_gets_none(make, request_for, proxy, monkeypa
 
 def test_a_proxy_that_nobody_can_use_is_a_matter_of_configuration(make, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "gopher://127.0.0.1:70")
-    with pytest.raises(ConfigError, match="HTTPS_PROXY"):
+    with pytest.raises(
+        ConfigError,
+        match=r"the proxy that the environment names .* cannot be used for Replicate; name an http:// proxy",
+    ):
         make()
 
 
@@ -182,6 +193,11 @@ def test_a_gateway_that_quotes_the_request_does_not_quote_the_token(make, reques
         thread.join()
 
     assert TOKEN not in "".join(traceback.format_exception(caught.value))
+
+
+def test_a_provider_that_was_not_opened_says_so(fault_server, request_for):
+    with pytest.raises(PluginError, match="was asked for a picture before it was opened; call open"):
+        ReplicateImages(Settings(env=fault_server.env)).submit(request_for())
 
 
 def test_without_a_token_nothing_is_sent_and_the_page_that_hands_them_out_is_named(fault_server):
