@@ -194,7 +194,7 @@ class ImageProviderContract(PackagedContract):
     def test_p14_error_keeps_its_cause(self, case: ProviderCase, provider: BaseImageProvider) -> None:
         """An error is raised ``from`` the one behind it; ``from None`` where that one holds a secret."""
         for expected, raised in case.failures(provider):
-            if raised is not None and raised.__context__ is not None:
+            if isinstance(raised, ProviderError) and raised.__context__ is not None:
                 assert raised.__suppress_context__, f"raise {expected.__name__}(...) from exc"
 
     def test_p15_rate_limit_says_when_to_come_back(self, case: ProviderCase, provider: BaseImageProvider) -> None:
