@@ -20,14 +20,17 @@ from novaclips.visuals.image_generator.writers import BaseOutputWriter
 
 hookspec = pluggy.HookspecMarker("novaclips")
 hookimpl = pluggy.HookimplMarker("novaclips")
+"""Marks a function of a plugin's module as the implementation of the hook of that name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageProviderSpec:
     """What a plugin says about a provider before it is made.
 
-    ``create`` is called once a run, and imports the SDK. ``key_env`` names the environment variables that may
-    hold the key, best first; an empty tuple means that no key is needed.
+    ``name`` is what the user writes after ``--provider``, ``summary`` one line for ``novaclips plugins list``.
+    ``create`` is called once a run, without key or network, and imports the module that draws. ``key_env`` names the
+    environment variables that may hold the key, best first; an empty tuple means that no key is needed.
+    ``capabilities`` is what core may plan with.
     """
 
     name: str
@@ -39,7 +42,11 @@ class ImageProviderSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptEnhancerSpec:
-    """What a plugin says about an enhancer. ``style`` is the preset itself where the enhancer is plain data."""
+    """What a plugin says about an enhancer.
+
+    ``name`` is what the user writes after ``--enhancer`` or ``--style``, ``summary`` one line for ``novaclips styles
+    list``. ``create`` is called once a run. ``style`` is the preset itself where the enhancer is plain data.
+    """
 
     name: str
     summary: str
@@ -49,7 +56,11 @@ class PromptEnhancerSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputWriterSpec:
-    """What a plugin says about a writer."""
+    """What a plugin says about a writer.
+
+    ``name`` is what the user writes after ``--writer``, ``summary`` one line for ``novaclips plugins list``. ``create``
+    is called once a run.
+    """
 
     name: str
     summary: str

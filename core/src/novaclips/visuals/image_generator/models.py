@@ -16,7 +16,8 @@ from novaclips.errors import ConfigError, MissingKey
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-JSON = Any  # None, bool, int, float, str, list[JSON] or dict[str, JSON]; mypy has no cheap recursive spelling of it
+JSON = Any  # mypy has no cheap recursive spelling of it
+"""A JSON value: None, bool, int, float, str, list[JSON] or dict[str, JSON]."""
 
 EMPTY: Mapping[str, JSON] = MappingProxyType({})
 MIN_EDGE, MAX_EDGE = 64, 8192
@@ -42,7 +43,7 @@ class Resolution:
     @classmethod
     @functools.cache  # every request of a project has the same few
     def parse(cls, text: str) -> Self:
-        """Read ``WIDTHxHEIGHT``, as in ``1920x1080``."""
+        """Read ``WIDTHxHEIGHT``, as in ``1920x1080``; ConfigError for anything else says what to write."""
         if match := re.fullmatch(r"([0-9]{1,9})[xX]([0-9]{1,9})", text.strip()):
             return cls(int(match[1]), int(match[2]))
         numbers = re.findall(r"[0-9]{1,9}", text)
@@ -97,8 +98,13 @@ class ImageRequest:
 
     ``prompt`` is final: enhancers have worked on it; ``scene_prompt`` holds the words of scenes.yaml.
     ``resolution`` is the frame's size, ``WIDTHxHEIGHT`` in pixels; a provider asks its service for the nearest
-    native size, and core fits the answer. ``palette`` holds ``#rrggbb`` colours that the style suggests.
-    ``take`` counts the tries at a scene that was asked for again: 0 is the first picture.
+    native size, and core fits the answer. ``seed`` is None where any will do. ``references`` are absolute paths of
+    pictures that the new one should keep to. ``options`` are the run's for this provider, the scene's over them.
+    ``style`` is the style's name and ``palette`` holds ``#rrggbb`` colours that it suggests; they, ``title`` and
+    ``narration`` are for providers that draw by themselves. ``take`` counts the tries at a scene that was asked for
+    again: 0 is the first picture.
+
+    An empty prompt, and a resolution that is none, is a ConfigError.
     """
 
     scene_id: int
@@ -148,9 +154,10 @@ class Cost:
 class GeneratedImage:
     """What one successful call to a provider brings back.
 
-    ``data`` holds the service's bytes exactly as they came (any format that Pillow reads). ``warnings`` says,
-    one sentence each, what of the request was ignored; the user sees each sentence once. ``cost`` is the real
-    cost where the service tells it. ``metadata`` must be JSON and must not hold a key.
+    ``data`` holds the service's bytes exactly as they came (any format that Pillow reads). ``model`` and ``seed`` are
+    those that drew the picture, where the service tells. ``cost`` is the real cost, None where it is unknown.
+    ``warnings`` says, one sentence each, what of the request was ignored; the user sees each sentence once.
+    ``metadata`` must be JSON and must not hold a key; it stands in ``manifest.json``.
     """
 
     data: bytes = field(repr=False)
@@ -165,7 +172,8 @@ class GeneratedImage:
 class Capabilities:
     """What a provider can do, so that core can plan without asking the service.
 
-    ``references`` is the most reference images a request may carry. ``in_flight`` is how many calls at once the
+    ``seed`` and ``negative_prompt`` say whether a request's are honoured; what is not claimed is ignored, and core says
+    so. ``references`` is the most reference images a request may carry. ``in_flight`` is how many calls at once the
     service takes well; ``per_minute`` is how many requests a minute a new account may send (None: not known, and felt
     out; infinity: as many as it likes, because nobody is asked).
     """

@@ -20,7 +20,10 @@ class BaseOutputWriter(ABC):
 
     @abstractmethod
     def encode(self, frame: Frame, file: IO[bytes]) -> None:
-        """Write the picture's bytes into an open, seekable binary file."""
+        """Write the picture's bytes into an open, seekable binary file.
+
+        Equal frames give equal bytes. An OSError of the file is let through.
+        """
 
     def write(self, frame: Frame, path: Path) -> None:
         """Put the frame at ``path``, whole or not at all; StorageError when the disk does not take it."""

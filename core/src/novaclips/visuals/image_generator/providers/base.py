@@ -28,13 +28,15 @@ class BaseImageProvider(ABC):
         Two requests with equal identity are one purchase. Keys are strings, values JSON. Three names are understood
         by core: ``model``; ``size``, the native size that the service is asked for, ``1920x1088`` or ``2K``; and
         ``aspect``, as ``16:9``, where it is told the shape apart. Pictures that differ in nothing but ``size`` serve
-        each other's resolutions. The scene's number belongs in here only if it is drawn. The default is the frame's
-        size and the options.
+        each other's resolutions. The scene's number belongs in here only if it is drawn, the key never. The default is
+        the frame's size and the options.
+
+        An option whose value is not legal is a ConfigError, here and in ``estimate`` and ``notices``: nothing was sent.
         """
         return {"resolution": request.resolution, "options": dict(request.options)}
 
     def estimate(self, request: ImageRequest) -> Cost | None:  # noqa: ARG002 - the default knows no price
-        """Return what this call costs at worst, or None where that is unknown; zero means free."""
+        """Return what this call costs at worst, in US dollars, or None where that is unknown; zero means free."""
         return None
 
     def notices(self, request: ImageRequest) -> Sequence[str]:  # noqa: ARG002 - the default ignores nothing
@@ -64,15 +66,24 @@ class JobImageProvider(BaseImageProvider):
 
     @abstractmethod
     def submit(self, request: ImageRequest) -> str:
-        """Start a job and return its id at once; core writes it down before anything else happens."""
+        """Start a job and return its id at once; core writes it down before anything else happens.
+
+        Sends one request, and raises as ``generate`` does; OutcomeUnknown where the job may have begun without its id
+        coming back.
+        """
 
     @abstractmethod
     def collect(self, job_id: str) -> GeneratedImage:
-        """Wait for a job, up to the provider's own deadline, and return its picture."""
+        """Wait for a job, up to the provider's own deadline, and return its picture.
+
+        The job may be one that an earlier run submitted, and may be collected twice. OutcomeUnknown leaves it open, to
+        be collected once more or by the next run; ProviderUnavailable says that it came to nothing and may be
+        submitted anew.
+        """
 
     @abstractmethod
     def cancel(self, job_id: str) -> None:
-        """Stop a job that nobody waits for any more."""
+        """Stop a job that nobody waits for any more; harmless for one that is over."""
 
     def generate(self, request: ImageRequest) -> GeneratedImage | bytes:
         """Submit and collect in one call."""

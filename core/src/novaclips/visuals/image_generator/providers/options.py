@@ -9,7 +9,12 @@ from novaclips.visuals.image_generator.models import JSON
 
 
 def unknown_options(options: Mapping[str, JSON], known: Collection[str]) -> tuple[str, ...]:
-    """Return a sentence for each option that a provider does not have, with the one that was probably meant."""
+    """Return a sentence for each option that a provider does not have, with the one that was probably meant.
+
+    Examples:
+        >>> unknown_options({"qualty": "high"}, known=["model", "quality"])
+        ("option 'qualty' is unknown and ignored; did you mean 'quality'?",)
+    """
     sentences = []
     for name in sorted(set(options) - set(known)):
         close = difflib.get_close_matches(name, known, n=1)

@@ -19,6 +19,10 @@ def retry_after(headers: Mapping[str, str], text: str = "", *, now: float) -> fl
     Looked for in this order: ``retry-after-ms``, ``Retry-After`` (seconds, or an HTTP date; RFC 9110, section
     10.2.3), ``ratelimit-reset`` (seconds), and words like "try again in 12s" in ``text``. Names of headers may have
     any case. ``now`` is in seconds since the epoch.
+
+    Examples:
+        >>> retry_after({"Retry-After": "7"}, now=0.0)
+        7.0
     """
     given = {name.lower(): value.strip() for name, value in headers.items()}
     readers: dict[str, Callable[[str], float]] = {

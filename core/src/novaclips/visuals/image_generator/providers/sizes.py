@@ -18,8 +18,12 @@ TOLERATED_LOSS = 0.02
 def nearest_size(target: Size, sizes: Sequence[Size]) -> Size:
     """Return the one of a service's fixed sizes that serves ``target`` best.
 
-    Sizes are width and height in pixels. The nearest shape counts first, then the smallest size that need not be
-    enlarged, then the largest.
+    Sizes are width and height in pixels, at least one. The nearest shape counts first, then the smallest size that
+    need not be enlarged, then the largest.
+
+    Examples:
+        >>> nearest_size((1920, 1080), [(1024, 1024), (1536, 1024), (1024, 1536)])
+        (1536, 1024)
     """
 
     def rank(size: Size) -> tuple[float, bool, int]:
@@ -30,7 +34,14 @@ def nearest_size(target: Size, sizes: Sequence[Size]) -> Size:
 
 
 def nearest_aspect(target: Size, aspects: Sequence[str]) -> str:
-    """Return the one of these shapes, written ``16:9``, that is nearest to the target's."""
+    """Return the one of these shapes, written ``16:9``, that is nearest to the target's.
+
+    ``target`` is width and height in pixels; at least one shape must be there.
+
+    Examples:
+        >>> nearest_aspect((1920, 1080), ["1:1", "16:9", "9:16"])
+        '16:9'
+    """
 
     def difference(aspect: str) -> float:
         width, _, height = aspect.partition(":")
@@ -56,8 +67,9 @@ def legal_size(
     between ``min_pixels`` and ``max_pixels``; the longer edge is at most ``max_ratio`` times the shorter one. A shape
     that is not legal becomes the nearest one. ConfigError when the limits leave no size at all.
 
-    >>> legal_size((1920, 1080), step=16)
-    (1920, 1088)
+    Examples:
+        >>> legal_size((1920, 1080), step=16)
+        (1920, 1088)
     """
     most = max_pixels or max_edge * max_edge
     edges = range(math.ceil(min_edge / step) * step, max_edge + 1, step)
