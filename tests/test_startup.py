@@ -107,3 +107,12 @@ def test_default_style_loads_the_presets_and_no_other_pack(modules_of, site, wri
 
     assert "novaclips_style_presets.plugin" in loaded
     assert "moods" not in loaded
+
+
+@pytest.mark.parametrize("provider", ["openai", "replicate"])
+def test_a_plan_imports_no_sdk_and_no_http_client(modules_of, write_scenes, provider):
+    write_scenes(1)
+
+    loaded = modules_of("visuals", "generate", "--provider", provider, "--style", "none", "--dry-run")
+
+    assert not {"openai", "replicate", "requests", "urllib3", "httpx"} & set(loaded)
