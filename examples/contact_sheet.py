@@ -1,6 +1,7 @@
 """Put the frames of each folder onto one sheet: ``python examples/contact_sheet.py demo/*/frames``."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image
@@ -8,19 +9,23 @@ from PIL import Image
 COLUMNS, THUMB, GAP = 3, (480, 270), 12
 
 
-def contact_sheet(frames: Path) -> Path:
-    """Draw all frames of a folder side by side into ``contact-sheet.png`` beside it, and return its path."""
-    paths = sorted(frames.glob("scene-*.png"))
+def sheet(paths: Sequence[Path]) -> Image.Image:
+    """Return frames side by side, in rows of three."""
     rows = -(-len(paths) // COLUMNS)
     size = (GAP + COLUMNS * (THUMB[0] + GAP), GAP + rows * (THUMB[1] + GAP))
-    sheet = Image.new("RGB", size, "#1c1c1e")
+    picture = Image.new("RGB", size, "#1c1c1e")
     for number, path in enumerate(paths):
         row, column = divmod(number, COLUMNS)
         with Image.open(path) as frame:
             frame.thumbnail(THUMB, Image.Resampling.LANCZOS)
-            sheet.paste(frame, (GAP + column * (THUMB[0] + GAP), GAP + row * (THUMB[1] + GAP)))
+            picture.paste(frame, (GAP + column * (THUMB[0] + GAP), GAP + row * (THUMB[1] + GAP)))
+    return picture
+
+
+def contact_sheet(frames: Path) -> Path:
+    """Draw all frames of a folder side by side into ``contact-sheet.png`` beside it, and return its path."""
     target = frames.parent / "contact-sheet.png"
-    sheet.save(target, optimize=True)
+    sheet(sorted(frames.glob("scene-*.png"))).save(target, optimize=True)
     return target
 
 

@@ -1,0 +1,3 @@
+"""Stable Diffusion web UI for novaclips."""
+
+__version__ = "0.1.0"
