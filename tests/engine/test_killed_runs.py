@@ -31,7 +31,7 @@ SIZE = (320, 180)
 IN_FLIGHT = 4  # what both providers say that their services take well
 # A whole run takes about a thousand steps, or three seconds: it is killed five to ten times before it is done.
 MOST_STEPS, MOST_SECONDS = 300, 1.5
-OPTIONS = {"openai": (), "replicate": ("--option", 'megapixels="0.25"')}
+OPTIONS = {"openai": (), "replicate": ("--option", "megapixels=0.25")}
 
 
 class Film:

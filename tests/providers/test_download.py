@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from novaclips.errors import BadImage, OutcomeUnknown
-from novaclips.plugin import download
+from novaclips.plugin import download, is_loopback
 
 Answer = Callable[[http.server.BaseHTTPRequestHandler], None]
 
@@ -130,7 +130,7 @@ def test_a_redirect_is_followed(files) -> None:
 
 def test_redirects_without_end_have_one(files) -> None:
     files.answers["/a.png"] = [body(b"", 302, Location="/a.png")]
-    with pytest.raises(BadImage, match="redirects more than 5 times"):
+    with pytest.raises(BadImage, match="the picture's URL redirects more than 5 times"):
         fetch(f"{files.url}/a.png", files)
 
 
@@ -186,7 +186,7 @@ def test_trouble_that_stays_leaves_the_outcome_open_after_three_tries(files) -> 
 
 def test_a_file_that_is_too_large_is_not_taken(files) -> None:
     files.answers["/a.png"] = [body(b"x" * 2000)]
-    with pytest.raises(BadImage, match="has more than 1,000 bytes"):
+    with pytest.raises(BadImage, match="the picture's file has more than 1,000 bytes; not taken"):
         fetch(f"{files.url}/a.png", files, max_bytes=1000)
 
 
@@ -220,3 +220,11 @@ def test_a_proxy_of_the_environment_is_used_for_the_internet(files, monkeypatch)
             download("https://files.example/a.png", base_url="https://api.example", seconds=0, sleep=lambda _: None)
         thread.join()
     assert heard[0].startswith(b"CONNECT files.example:443")
+
+
+@pytest.mark.parametrize(
+    ("host", "is_here"),
+    [("localhost", True), ("127.0.0.1", True), ("127.8.9.1", True), ("::1", True), ("10.0.0.1", False), ("a.b", False)],
+)
+def test_a_plugin_can_ask_whether_a_host_is_this_machine(host, is_here) -> None:
+    assert is_loopback(host) is is_here

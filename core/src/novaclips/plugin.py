@@ -22,7 +22,7 @@ from novaclips.hookspecs import (
     hookimpl,
 )
 from novaclips.style_pack import style_pack
-from novaclips.visuals.image_generator.download import download
+from novaclips.visuals.image_generator.download import download, is_loopback
 from novaclips.visuals.image_generator.enhancers import BasePromptEnhancer, Prompt, Style
 from novaclips.visuals.image_generator.models import (
     JSON,
@@ -73,6 +73,7 @@ __all__ = [
     "Style",
     "download",
     "hookimpl",
+    "is_loopback",
     "legal_size",
     "nearest_aspect",
     "nearest_size",

@@ -15,7 +15,7 @@ from novaclips.plugin import (
     QuotaExhausted,
     RateLimited,
 )
-from novaclips_provider_replicate.errors import Call, HTTPAnswer, detail_of, http_error
+from novaclips_provider_replicate.errors import Call, HTTPAnswer, NoAnswer, detail_of, http_error, vendor_errors
 
 # What is answered, the error, and a part of its text.
 ANSWERS = {
@@ -74,6 +74,13 @@ def test_a_date_in_retry_after_counts_from_the_moment_of_the_answer():
 
     assert isinstance(error, RateLimited)
     assert error.retry_after == 90
+
+
+@pytest.mark.parametrize("call", [Call.POLL, Call.OTHER])
+def test_a_question_without_an_answer_costs_nothing_and_says_what_was_asked(call):
+    says = "Replicate did not answer about prediction 'p1': ReadTimeout"
+    with pytest.raises(ProviderUnavailable, match=says), vendor_errors(call, "prediction 'p1'"):
+        raise NoAnswer("ReadTimeout")
 
 
 def test_an_html_page_becomes_words_without_tags(provider, request_for, fault_server):

@@ -114,6 +114,17 @@ def test_a_model_that_replicate_does_not_have_is_named_before_any_post(make, req
     assert fault_server.counts.requests == 0
 
 
+def test_a_model_without_a_version_is_refused_before_any_post(make, request_for, fault_server, monkeypatch):
+    monkeypatch.setattr("novaclips_provider_replicate.api.Api.model", Mock(return_value={"latest_version": None}))
+    provider = make(model="some-one/unfinished")
+    with pytest.raises(
+        InvalidRequest, match="model 'some-one/unfinished' has no version that can be run; choose another"
+    ):
+        provider.submit(request_for(model="some-one/unfinished"))
+
+    assert fault_server.counts.requests == 0
+
+
 @pytest.mark.parametrize("model", ["sdxl", "flux-2-pro"])
 def test_a_small_reference_image_travels_in_the_input(make, request_for, fault_server, tmp_path, model):
     reference = tmp_path / "hero.png"

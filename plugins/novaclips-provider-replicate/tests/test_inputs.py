@@ -121,6 +121,26 @@ def test_options_that_the_model_has_go_into_its_input_and_over_what_was_chosen()
     }
 
 
+@pytest.mark.parametrize(("given", "sent"), [(0.25, "0.25"), (1, "1"), ("1", "1"), (2, 2), ([1], [1])], ids=repr)
+def test_a_number_is_sent_as_text_where_the_model_knows_it_as_text(given, sent):
+    values = shaping_input(model("flux-schnell"), ask("flux-schnell", megapixels=given))
+
+    assert values["megapixels"] == sent
+    assert type(values["megapixels"]) is type(sent)
+
+
+def test_a_number_stays_one_where_the_model_knows_it_as_a_number():
+    values = shaping_input(made(width={"enum": [256, 512]}), ask("some-one/some-model", width=512))
+
+    assert values == {"width": 512}
+
+
+def test_a_number_and_its_text_are_one_purchase():
+    number, text = (shaping_input(model("flux-dev"), ask("flux-dev", megapixels=value)) for value in (0.25, "0.25"))
+
+    assert shaping_identity(number) == shaping_identity(text)
+
+
 def test_a_shape_of_the_users_own_takes_the_place_of_pixels():
     values = shaping_input(model("flux-2-pro"), ask("flux-2-pro", aspect_ratio="1:1"))
 

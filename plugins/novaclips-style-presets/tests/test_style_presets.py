@@ -160,7 +160,7 @@ def test_readme_lists_every_style_and_no_other():
 def test_readme_shows_a_pack_that_loads_and_an_error_that_is_raised(tmp_path, monkeypatch):
     text = README.read_text(encoding="utf-8")
     pack = re.search(r"```yaml\n(.*?)```", text, re.DOTALL)[1]
-    error = re.search(r"```text\n(.*?)\n```", text, re.DOTALL)[1]
+    error = re.search(r"\n\n```\n(.*?)\n```", text, re.DOTALL)[1]
     package = tmp_path / "novaclips_style_moods"
     package.mkdir()
     (package / "__init__.py").touch()

@@ -21,6 +21,7 @@ from novaclips.plugin import (
     MissingKey,
     Settings,
     download,
+    is_loopback,
 )
 
 from .answer import Answer
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 OPENAI_URL = "https://api.openai.com/v1"
 OPENAI_HOST = "api.openai.com"
-THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 CONNECT_SECONDS = 10.0
 # The service looks at the content type of a reference, and Python 3.11 does not know .webp.
 CONTENT_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
@@ -120,7 +120,7 @@ class OpenAIImages(BaseImageProvider):
                 f"model {model.name!r} is unknown here: its price is unknown, its options are passed on unchecked"
                 f"{self._models.suggestion(model.name)}"
             )
-        elif not self._is_openai and self._host not in THIS_MACHINE:
+        elif not self._is_openai and not is_loopback(self._host):
             notices.append(f"prices are OpenAI's own; {self._host} may charge others")
         if self._is_openai and model.goes_soon(self._today()):
             notices.append(f"{model.name} is switched off on {model.shutdown}; use {model.replacement}")

@@ -58,7 +58,7 @@ def shaping_input(model: Model, request: ImageRequest) -> dict[str, JSON]:
     if "num_outputs" in model.inputs:
         built["num_outputs"] = 1
     known = option_names(model) - OWN_OPTIONS
-    options = {name: value for name, value in request.options.items() if name in known}
+    options = {name: model.spelled(name, value) for name, value in request.options.items() if name in known}
     if options.get("aspect_ratio", "custom") != "custom":
         built = {name: value for name, value in built.items() if name not in EDGES}
     return built | options

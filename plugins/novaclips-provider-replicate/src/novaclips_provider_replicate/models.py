@@ -82,6 +82,11 @@ class Model:
         """Return the texts that an input may be, none where it may be anything."""
         return tuple(map(str, self.inputs.get(name, {}).get("enum", ())))
 
+    def spelled(self, name: str, value: JSON) -> JSON:
+        """Return a value as the input spells it: 0.25, which a command line gives as a number, is legal as "0.25"."""
+        legal = self.inputs.get(name, {}).get("enum", ())
+        return str(value) if value not in legal and str(value) in legal else value
+
     @classmethod
     def from_schema(cls, name: str, schemas: Mapping[str, JSON], *, official: bool) -> Self:
         """Make a model from the ``components.schemas`` of the OpenAPI schema that Replicate publishes for it."""
