@@ -41,10 +41,11 @@ demo: $(STAMP) ## Draw the frames of the examples into demo/.
 	done
 	@$(BIN)/python examples/contact_sheet.py demo/*/frames
 
-picture: demo ## Draw the picture of README.md anew.
+picture: demo ## Draw the pictures of README.md and of the documentation anew.
 	@rm -f demo/where-water-goes/frames/scene-010.png
 	@$(BIN)/python examples/contact_sheet.py demo/where-water-goes/frames
 	@cp demo/where-water-goes/contact-sheet.png docs/images/where-water-goes.png
+	@$(BIN)/python docs/pictures.py
 
 test: $(STAMP) ## Run all tests.
 	$(BIN)/pytest
@@ -59,7 +60,7 @@ format: $(STAMP) ## Put the code into its format.
 	$(BIN)/ruff format
 
 docs: $(STAMP) ## Build the documentation into site/; any warning is an error.
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 bench: $(STAMP) $(BENCH)/.ready ## Measure against peers; writes docs/benchmarks.md.
 	$(BIN)/python -m benchmarks

@@ -23,7 +23,7 @@ from novaclips.cli.lazy import Commands, Root, debug_option
     },
     summaries={
         "visuals": "Draw one picture per scene, and see how the frames stand.",
-        "plugins": "See which providers, styles and writers are installed, and whether they work.",
+        "plugins": "See which plugins are installed and whether they work, and start one of your own.",
         "styles": "See the styles that prompts can be put into.",
     },
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
