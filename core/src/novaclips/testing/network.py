@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
+
+from novaclips.visuals.image_generator.download import is_loopback
 
 
 @contextmanager
@@ -26,11 +27,8 @@ def no_network() -> Iterator[None]:
 
 
 def is_here(host: str) -> bool:
-    """Say whether a host name or an address is this machine's own: localhost, 127.0.0.0/8 or ::1."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host in {"", "localhost"}
+    """Say whether a host name or an address is this machine's own; no name at all is one too."""
+    return not host or is_loopback(host)
 
 
 @contextmanager
