@@ -48,7 +48,7 @@ picture: demo ## Draw the pictures of README.md and of the documentation anew.
 	@$(BIN)/python docs/pictures.py
 
 test: $(STAMP) ## Run all tests.
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist loadfile
 
 lint: $(STAMP) ## Check style and types.
 	$(BIN)/ruff check

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 
 import novaclips.cli  # noqa: F401 - imported once, before the tests count modules
 import scripted as scripted_module
-from site_builder import Site
+from site_builder import Site, imports_undone
 
 
 @pytest.fixture(autouse=True)
@@ -28,11 +27,8 @@ def site(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     """A folder on sys.path; what a test installs there is gone after it, from sys.modules too."""
     folder = tmp_path_factory.mktemp("site-packages")
     monkeypatch.syspath_prepend(folder)
-    before = set(sys.modules)
-    yield Site(folder)
-    for name in set(sys.modules) - before:
-        if str(folder) in str(getattr(sys.modules[name], "__file__", "")):
-            del sys.modules[name]
+    with imports_undone(folder):
+        yield Site(folder)
 
 
 @pytest.fixture

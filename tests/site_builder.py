@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,3 +39,15 @@ class Site:
             path.write_text(textwrap.dedent(source), encoding="utf-8")
         files = [f"{info.name}/{name}" for name in ("METADATA", "entry_points.txt", "RECORD")]
         (info / "RECORD").write_text("".join(f"{name},,\n" for name in [*(modules or {}), *files]), encoding="utf-8")
+
+
+@contextlib.contextmanager
+def imports_undone(folder: Path) -> Iterator[None]:
+    """Forget, at the end, every module that was imported from this folder; a package without a file of its own too."""
+    before = set(sys.modules)
+    yield
+    for name in set(sys.modules) - before:
+        module = sys.modules[name]
+        places = [getattr(module, "__file__", None) or "", *getattr(module, "__path__", ())]
+        if any(str(folder) in place for place in places):
+            del sys.modules[name]

@@ -200,6 +200,7 @@ def test_a_second_ctrl_c_gives_up_at_once(process) -> None:
     process.popen.send_signal(signal.SIGINT)
     process.wait_for("interrupted")
     process.popen.send_signal(signal.SIGINT)
+    process.popen.wait(timeout=60)  # before its input is closed, which would let the pictures come
     code, err = process.end()
     assert code == ExitCode.INTERRUPTED
     assert "given up; perhaps billed: scenes 1, 2; see novaclips visuals status" in err

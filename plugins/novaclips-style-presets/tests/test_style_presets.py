@@ -157,7 +157,7 @@ def test_readme_lists_every_style_and_no_other():
     assert re.findall("`([^`]+)`", listing) == [spec.name for spec in SPECS]
 
 
-def test_readme_shows_a_pack_that_loads_and_an_error_that_is_raised(tmp_path, monkeypatch):
+def test_readme_shows_a_pack_that_loads_and_an_error_that_is_raised(tmp_path, monkeypatch, request):
     text = README.read_text(encoding="utf-8")
     pack = re.search(r"```yaml\n(.*?)```", text, re.DOTALL)[1]
     error = re.search(r"\n\n```\n(.*?)\n```", text, re.DOTALL)[1]
@@ -165,6 +165,7 @@ def test_readme_shows_a_pack_that_loads_and_an_error_that_is_raised(tmp_path, mo
     package.mkdir()
     (package / "__init__.py").touch()
     monkeypatch.syspath_prepend(tmp_path)
+    request.addfinalizer(lambda: sys.modules.pop(package.name, None))  # other tests have a package of this name
 
     (package / "styles.yaml").write_text(pack, encoding="utf-8")
     rainy, plain = style_pack(package.name)
