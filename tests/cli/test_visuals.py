@@ -182,6 +182,32 @@ def test_a_misspelt_command_is_answered_with_the_right_one() -> None:
     assert "did you mean 'generate'? commands: generate, prune, regenerate, status" in result.stderr
 
 
+def broken(_) -> bytes:
+    try:
+        Path("of no return").read_bytes()
+    except OSError as exc:
+        raise InvalidRequest("acme does not take this") from exc
+
+
+def test_debug_shows_where_the_errors_of_scenes_come_from_equal_ones_once(write_scenes, scripted) -> None:
+    write_scenes(3)
+    scripted.on(1, broken, broken)
+    scripted.on(3, broken, broken)
+    assert "Traceback" not in generate().stderr
+    told = generate("--debug").stderr
+    assert "where the error of scene 1, 3 comes from:\n" in told
+    assert told.count("No such file or directory: 'of no return'") == 1
+
+
+def test_debug_shows_where_the_error_of_a_scene_drawn_again_comes_from(write_scenes, scripted) -> None:
+    write_scenes(1)
+    generate()
+    scripted.on(1, broken)
+    told = run("visuals", "regenerate", "--scene", "1", "--debug").stderr
+    assert "where the error of scene 1 comes from:\n" in told
+    assert "No such file or directory: 'of no return'" in told
+
+
 def test_debug_shows_where_an_error_comes_from(write_scenes, scripted) -> None:
     write_scenes(1)
     result = generate("--resolution", "big", "--debug")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+import traceback
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import click
@@ -32,3 +34,12 @@ def echo_notes(notes: Iterable[str]) -> None:
     """Print sentences that the user should hear to stderr, each on a line of its own."""
     for note in notes:
         click.echo(f"note: {note}", err=True)
+
+
+def echo_tracebacks(errors: Mapping[int, BaseException]) -> None:
+    """Print to stderr where the errors of these scenes come from; equal ones once, for all their scenes."""
+    scenes: dict[str, list[str]] = defaultdict(list)
+    for scene, error in errors.items():
+        scenes["".join(traceback.format_exception(error)).rstrip()].append(str(scene))
+    for text, numbers in scenes.items():
+        click.echo(f"where the error of scene {', '.join(numbers)} comes from:\n{text}", err=True)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from novaclips.cli.lazy import Commands, debug_option
-from novaclips.cli.output import counted, echo_json, echo_notes
+from novaclips.cli.lazy import Commands, debug_option, debugging
+from novaclips.cli.output import counted, echo_json, echo_notes, echo_tracebacks
 from novaclips.cli.values import Options, Scenes, ranges
 
 if TYPE_CHECKING:
@@ -97,6 +97,7 @@ def generate(ctx: click.Context, /, *, folder: str, **flags: Any) -> None:
     finally:
         listening.close()
     show_report(report, said=listening.said, as_json=as_json, quiet=quiet)
+    show_causes(ctx, report)
     ctx.exit(report.exit_code)
 
 
@@ -124,6 +125,7 @@ def regenerate(ctx: click.Context, /, *, folder: str, scene: int, **flags: Any) 
     listening = Quiet()
     report = generator.rerun(scene, frames, prompt=flags["prompt"], seed=flags["seed"], listener=listening)
     show_report(report, said=listening.said, as_json=flags["as_json"], quiet=flags["quiet"])
+    show_causes(ctx, report)
     ctx.exit(report.exit_code)
 
 
@@ -242,6 +244,13 @@ def show_report(report: RunReport, *, said: Collection[str], as_json: bool, quie
         click.echo(summary(report))
         if report.missing:
             click.echo("the same command again draws only what is missing")
+
+
+def show_causes(ctx: click.Context, report: RunReport) -> None:
+    """With ``--debug``, print where the errors of the scenes that failed in this run come from."""
+    if debugging(ctx):
+        errors = {result.scene_id: result.error for result in report.missing if result.error}
+        echo_tracebacks({scene: error for scene, error in errors.items() if error.__traceback__})
 
 
 def summary(report: RunReport) -> str:
