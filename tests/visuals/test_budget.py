@@ -79,6 +79,13 @@ def test_what_was_perhaps_billed_is_counted(write_scenes, priced) -> None:
     assert (report.exit_code, booked(), report.perhaps_usd) == (ExitCode.BUDGET, PRICE, PRICE)
 
 
+def test_an_answer_in_which_no_picture_was_stays_booked(write_scenes, priced) -> None:
+    write_scenes(2)
+    priced.on(1, b"<html>sold out</html>")
+    assert outcomes(draw(budget="0.05", workers=1)) == ["failed", "not sent"]
+    assert booked() == PRICE
+
+
 def test_an_unknown_price_and_a_budget_do_not_go_together(write_scenes, scripted) -> None:
     write_scenes(1)
     with pytest.raises(

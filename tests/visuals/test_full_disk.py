@@ -57,7 +57,7 @@ def test_no_room_for_the_original_is_said_and_the_next_run_goes_on(write_scenes,
 def test_no_room_for_the_original_nor_for_the_entry_is_still_said(write_scenes, scripted, monkeypatch) -> None:
     write_scenes(1)
 
-    def full(self, attempt, state, error, now):
+    def full(self, attempt, state, error, now, *, perhaps_billed):
         raise StorageError("cannot use the ledger: database or disk is full")
 
     with monkeypatch.context() as patch:

@@ -114,7 +114,7 @@ def test_every_attempt_books_its_cost_or_else_its_reserve() -> None:
         ledger.receive(numbers["known cost"], PICTURE)
         ledger.receive(numbers["no cost"], replace(PICTURE, cost_usd=None))
         for state in ("refused", "failed", "unknown", "cancelled"):
-            ledger.end(numbers[state], state, "why", 2)
+            ledger.end(numbers[state], state, "why", 2, perhaps_billed=state == "unknown")
         reserves = {attempt.state: attempt.reserved_usd for attempt in ledger.attempts()}
         assert reserves["received"] == reserves["unknown"] == "0.10"
         assert {reserves[state] for state in ("refused", "failed", "cancelled")} == {None}

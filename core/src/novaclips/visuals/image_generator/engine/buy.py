@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from novaclips.errors import (
     AuthenticationFailed,
+    BadImage,
     BudgetReached,
     ContentRefused,
     NovaclipsError,
@@ -39,6 +40,9 @@ VANGUARD_SECONDS = 0.5
 
 # After these the service may still hold a job's picture, so the job is collected once more instead of bought again.
 LEAVES_A_JOB_OPEN = (AuthenticationFailed, OutcomeUnknown, QuotaExhausted, RateLimited, StorageError)
+
+# No answer; a picture that was drawn and not kept; an answer in which no picture was. Their worst case stays booked.
+PERHAPS_BILLED = (OutcomeUnknown, StorageError, BadImage)
 
 
 class NotSent(Exception):
@@ -121,8 +125,8 @@ class Buyer:
             self._go_on_or_stop()
             bought = self._receive(order, self._begin(order), turn)
             spent = order.worst_case if bought.cost_usd is None else Decimal(bought.cost_usd)
-        except (OutcomeUnknown, StorageError):
-            spent = order.worst_case  # perhaps billed, or billed and not kept
+        except PERHAPS_BILLED:
+            spent = order.worst_case
             raise
         finally:
             self.budget.settle(order.worst_case, spent)
@@ -178,7 +182,8 @@ class Buyer:
             if state == "unknown":
                 self.unanswered.append(order)
                 self.count_silence()
-        self.ledger.end(attempt, state, str(error), self.timing.now())
+        perhaps_billed = state == "unknown" or isinstance(error, PERHAPS_BILLED)
+        self.ledger.end(attempt, state, str(error), self.timing.now(), perhaps_billed=perhaps_billed)
 
     def _call(self, addressed: Addressed, attempt: int) -> GeneratedImage:
         """Make the one call; whatever a plugin raises that is not ours is the plugin's fault."""

@@ -148,14 +148,14 @@ class Ledger:
         with self._writing() as db:
             db.execute(sql, (error, original))
 
-    def end(self, attempt: int, state: str, error: str, now: float) -> None:
-        """Write down how an attempt ended that brought no picture; only an unknown end keeps its reserve."""
+    def end(self, attempt: int, state: str, error: str, now: float, *, perhaps_billed: bool) -> None:
+        """Write down how an attempt ended that brought no picture; its reserve stays where it was perhaps billed."""
         sql = (
-            "UPDATE attempt SET state = ?, error = ?, ended = ?,"
-            " reserved_usd = CASE ? WHEN 'unknown' THEN reserved_usd END WHERE id = ?"
+            "UPDATE attempt SET state = ?, error = ?, ended = ?, reserved_usd = CASE WHEN ? THEN reserved_usd END"
+            " WHERE id = ?"
         )
         with self._writing() as db:
-            db.execute(sql, (state, error, now, state, attempt))
+            db.execute(sql, (state, error, now, perhaps_billed, attempt))
 
     def booked(self) -> Decimal:
         """Add up what all attempts cost, in USD; one without a known cost counts with its reserve."""
