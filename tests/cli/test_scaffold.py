@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from contracts import nested
 from novaclips.cli import cli
 from novaclips.scaffold import KINDS, write_plugin
 
@@ -161,6 +162,77 @@ def test_name_that_cannot_be_used_is_answered_with_one_that_can(tmp_path, name, 
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr == f"error: name {name!r} cannot be used: {rule}; {advice}\n"
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "advice"),
+    [
+        ("provider", "novaclips-provider-foo", "foo"),
+        ("provider", "novaclips-foo", "foo"),
+        ("writer", "novaclips-writer-night-sky", "night-sky"),
+        ("writer", "novaclips-writer-3d", "for example acme"),
+    ],
+    ids=["whole", "without kind", "two words", "digit first"],
+)
+def test_name_of_a_distribution_is_answered_with_the_plugins_own(tmp_path, kind, name, advice):
+    done = new(kind, name)
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr == (
+        f"error: name {name!r} is that of a distribution, which is made from the name; write {advice}\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_name_of_a_package_is_answered_with_the_plugins_own():
+    assert new("provider", "novaclips_provider_foo").stderr.endswith("; write foo\n")
+
+
+# The format of a writer.
+
+CONTRACT = """
+    import pytest
+    from novaclips.testing import OutputWriterContract, WriterCase
+
+
+    class TestWriter(OutputWriterContract):
+        @pytest.fixture
+        def case(self):
+            return WriterCase({name!r})
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "extension", "file_format"),
+    [
+        ("acme", ".webp", "WEBP"),
+        ("webp", ".webp", "WEBP"),
+        ("png", ".png", "PNG"),
+        ("jpeg", ".jpg", "JPEG"),
+        ("acme-jpg", ".jpg", "JPEG"),
+        ("tiff", ".tiff", "TIFF"),
+        ("tif", ".tif", "TIFF"),
+        ("avif", ".avif", "AVIF"),
+        ("bmp", ".bmp", "BMP"),
+    ],
+)
+def test_writer_writes_the_format_of_its_name_and_keeps_the_contract(site, tmp_path, name, extension, file_format):
+    folder = write_plugin("writer", name, tmp_path)
+    source = next(folder.rglob("plugin.py")).read_text(encoding="utf-8")
+
+    nested.install(site, "writer", name, source)
+
+    assert f'extension = "{extension}"\n' in source
+    assert f'frame.image.save(file, "{file_format}"' in source
+    if name != "png":  # core's own writer has that name, too
+        assert set(nested.run(site, CONTRACT.format(name=name), "-k not test_n").values()) == {"passed"}
+
+
+def test_provider_says_where_the_variable_of_a_key_is_named(tmp_path):
+    folder = write_plugin("provider", "acme-cloud", tmp_path)
+
+    source = next(folder.rglob("plugin.py")).read_text(encoding="utf-8")
+    assert '# For a service with a key write here: key_env=("ACME_CLOUD_API_KEY",),\n' in source
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import requests
 
 from novaclips.plugin import (
     AuthenticationFailed,
+    BadImage,
     BaseImageProvider,
     Cost,
     GeneratedImage,
@@ -70,7 +71,10 @@ class AcmeJobs(Acme, JobImageProvider):
     generate = JobImageProvider.generate
 
     def submit(self, request):
-        return self.ask("POST", "/jobs", request).text
+        job = self.ask("POST", "/jobs", request).text
+        if not job.isdigit():
+            raise BadImage("acme's answer names no job")
+        return job
 
     def collect(self, job_id):
         return GeneratedImage(data=self.ask("GET", f"/jobs/{job_id}").content)

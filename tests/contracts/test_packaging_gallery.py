@@ -116,6 +116,18 @@ def test_one_module_may_stand_behind_two_entry_points(site):
     assert nested.failures(site, CONTRACT.format(name="night")) == []
 
 
+def test_a_plugin_without_its_entry_point_is_an_error_with_the_lines_to_write(site, capsys):
+    nested.install(site, "enhancer", "night", SOURCE, entry_points={})
+
+    outcomes = nested.run(site, CONTRACT.format(name="night"))
+
+    assert set(outcomes.values()) == {"error"}
+    assert (
+        "novaclips-enhancer-night 1.0 is installed without its entry point; write [project.entry-points.novaclips] and,"
+        f' below it, enhancer-night = "{PACKAGE}.plugin" into its pyproject.toml, and install it again'
+    ) in capsys.readouterr().out
+
+
 def test_a_plugin_that_is_not_installed_is_an_error_that_says_so(site, capsys):
     outcomes = nested.run(site, CONTRACT.format(name="nihgt"))
 

@@ -33,6 +33,7 @@ def create(settings):
 
     return Provider(settings)
 """
+KEYLESS = PLUGIN.replace('("ACME_KEY",)', "()")
 CONTRACT = """
 import pytest
 from contracts.job_desk import JobDesk
@@ -67,6 +68,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from novaclips.plugin import ConfigError, ProviderError
+
+PNG = bytes([137]) + b'PNG'
 """
 
 
@@ -77,6 +80,7 @@ class Wrong:
     rule: str
     body: str
     contract: str = CONTRACT
+    plugin: str = PLUGIN
 
 
 def identity(entry: str) -> str:
@@ -104,6 +108,7 @@ GALLERY = {
         "p1", "def __init__(self, settings):\n    super().__init__(settings)\n    settings.key('acme', 'ACME_KEY')"
     ),
     "open does not look for the key": Wrong("p2", "def open(self):\n    self.key = self.settings.env.get('ACME_KEY')"),
+    "the key's variable is not in key_env": Wrong("p2", "", plugin=KEYLESS),
     "identity needs open": Wrong("p3", identity("'opened': bool(self.key)")),
     "estimate asks the service": Wrong(
         "p3", "def estimate(self, request):\n    requests.get(self.settings.env['ACME_URL'])\n    return PRICE"
@@ -132,12 +137,20 @@ GALLERY = {
             return ()
         """,
     ),
-    "the picture is text": Wrong("p10", generate("super().generate(request)\nreturn f'<svg>{request.prompt}</svg>'")),
+    "the picture is text": Wrong(
+        "p10",
+        generate(
+            """
+            answer = super().generate(request)
+            return f'<svg>{request.prompt}</svg>' if answer.data.startswith(PNG) else answer
+            """
+        ),
+    ),
     "the picture is cut short": Wrong(
         "p10", generate("answer = super().generate(request)\nreturn replace(answer, data=answer.data[:-99])")
     ),
     "each picture is ordered twice": Wrong(
-        "p11", generate("super().generate(request)\nreturn super().generate(request)")
+        "p11", generate("answer = super().generate(request)\nsuper().generate(request)\nreturn answer")
     ),
     "an overloaded service is asked again": Wrong(
         "p11",
@@ -157,6 +170,17 @@ GALLERY = {
     "a dropped order is a ValueError": Wrong("p12", instead("OutcomeUnknown", "ValueError('no answer') from exc")),
     "an overloaded service is a grey picture": Wrong(
         "p12", generate("try:\n    return super().generate(request)\nexcept ProviderUnavailable:\n    return b'grey'")
+    ),
+    "a web page is taken for a fault of the request": Wrong(
+        "p12",
+        generate(
+            """
+            answer = super().generate(request)
+            if answer.data.startswith(b'<'):
+                raise InvalidRequest('acme answers with a web page')
+            return answer
+            """
+        ),
     ),
     "an error has two lines": Wrong(
         "p13", instead("ProviderUnavailable", "ProviderUnavailable('busy\\nsee the log') from exc")
@@ -219,6 +243,17 @@ GALLERY = {
     ),
     "the estimate is a float": Wrong("p21", "def estimate(self, request):\n    return 0.02"),
     "the estimate is below zero": Wrong("p21", "def estimate(self, request):\n    return Cost(Decimal(-1))"),
+    "a key that key_env does not name is in the repr": Wrong(
+        "p22",
+        """
+        def open(self):
+            self.key = self.settings.env.get("ACME_KEY", "")
+
+        def __repr__(self):
+            return f"Acme({self.key})"
+        """,
+        plugin=KEYLESS,
+    ),
     "the key is in the repr": Wrong("p22", "def __repr__(self):\n    return f'Acme({self.key})'"),
     "the key is in a warning": Wrong(
         "p22", generate("return replace(super().generate(request), warnings=(f'drawn with {self.key}',))")
@@ -315,9 +350,9 @@ def install(site: Site) -> Callable[[Wrong], None]:
         body = textwrap.indent(textwrap.dedent(wrong.body).strip() or "pass", "    ")
         client = f"{CLIENT}{IMPORTS}\n\nclass Provider({base}):\n{body}\n"
         package = "novaclips_provider_acme"
-        modules = {"__init__.py": "", "plugin.py": PLUGIN, "client.py": client, "py.typed": ""}
+        modules = {"__init__.py": "", "plugin.py": wrong.plugin, "client.py": client, "py.typed": ""}
         named = {f"{package}/{name}": source for name, source in modules.items()}
-        nested.install(site, "provider", "acme", PLUGIN, modules=named)
+        nested.install(site, "provider", "acme", wrong.plugin, modules=named)
 
     return install
 

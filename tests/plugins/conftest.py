@@ -11,7 +11,8 @@ from click.testing import CliRunner, Result
 from novaclips import __version__
 from novaclips.bounds import todays_bounds
 from novaclips.cli import cli
-from novaclips.discovery import PUBLISHED, Plugins
+from novaclips.discovery import Plugins
+from novaclips.unknown_name import PUBLISHED
 from site_builder import Site
 
 CORE = [

@@ -124,6 +124,56 @@ def test_typo_of_a_published_provider_is_answered_with_its_name(plugins):
     assert said(raised) == "unknown provider 'opnai'; did you mean 'openai'? installed: storyboard"
 
 
+def test_short_name_that_is_not_really_near_suggests_nothing(plugins):
+    with pytest.raises(UnknownPlugin) as raised:
+        plugins.provider("nope")
+
+    assert said(raised) == "unknown provider 'nope'; installed: storyboard"
+
+
+@pytest.mark.parametrize(
+    ("entry", "ask", "answer"),
+    [
+        ("style-moods", Plugins.provider, "unknown provider 'moods'; that is a style pack: write --style moods/NAME"),
+        ("enhancer-moods", Plugins.provider, "unknown provider 'moods'; that is an enhancer: write --enhancer moods"),
+        ("writer-moods", Plugins.provider, "unknown provider 'moods'; that is a writer: write --writer moods"),
+        ("provider-moods", Plugins.writer, "unknown writer 'moods'; that is a provider: write --provider moods"),
+        ("provider-moods", Plugins.style, "unknown style 'moods'; that is a provider: write --provider moods"),
+        ("style-moods", Plugins.style, "unknown style 'moods'; that is a style pack: write --style moods/NAME"),
+    ],
+    ids=["style pack", "enhancer", "writer", "provider as writer", "provider as style", "style pack as style"],
+)
+def test_name_of_another_kind_is_answered_with_what_it_is(install, plugins, entry, ask, answer):
+    install(entry, styles=["noir"] if entry == "style-moods" else [])
+
+    with pytest.raises(UnknownPlugin) as raised:
+        ask(plugins, "moods")
+
+    assert said(raised).startswith(f"{answer}; installed: ")
+
+
+@pytest.mark.parametrize(
+    ("entry", "ask", "kind"),
+    [
+        ("provider-paint", Plugins.provider, "provider"),
+        ("writer-paint", Plugins.writer, "writer"),
+        ("enhancer-paint", Plugins.enhancer, "style"),
+    ],
+    ids=["provider", "writer", "enhancer"],
+)
+def test_distribution_without_its_entry_point_is_answered_with_the_lines_to_write(site, plugins, entry, ask, kind):
+    site.install(f"novaclips-{entry}", entry_points={})
+
+    with pytest.raises(UnknownPlugin) as raised:
+        ask(plugins, "paint")
+
+    assert said(raised) == (
+        f"{kind} 'paint' is not found: novaclips-{entry} 1.0 is installed without its entry point; write"
+        f' [project.entry-points.novaclips] and, below it, {entry} = "novaclips_{entry.replace("-", "_")}.plugin" into'
+        " its pyproject.toml, and install it again"
+    )
+
+
 # What is broken fails alone.
 
 HOOK = "from novaclips.plugin import ImageProviderSpec, hookimpl\n@hookimpl\n"
@@ -153,10 +203,19 @@ BROKEN = {
     ),
     "misspelt hook": (
         f"{HOOK}def novaclips_image_provider(): ...",
-        (
-            "PluginValidationError: unknown hook 'novaclips_image_provider' in plugin <module"
-            " 'novaclips_provider_paint' from '{folder}/novaclips_provider_paint.py'>"
-        ),
+        "no hook 'novaclips_image_provider'; did you mean 'novaclips_image_providers'?",
+    ),
+    "hook that there is not": (
+        f"{HOOK}def paint(): ...",
+        "no hook 'paint'; hooks: novaclips_image_providers, novaclips_output_writers, novaclips_prompt_enhancers",
+    ),
+    "misspelt hook beside the right one": (
+        f"{HOOK}def novaclips_image_providers(name='paint'): yield {SPEC}\n@hookimpl\ndef novaclips_writers(): ...",
+        "no hook 'novaclips_writers'; did you mean 'novaclips_output_writers'?",
+    ),
+    "hook of another kind": (
+        f"{HOOK}def novaclips_output_writers(): ...",
+        "it implements novaclips_output_writers, not novaclips_image_providers",
     ),
     "module without the hook": (
         "PAINT = True",
@@ -190,14 +249,14 @@ BROKEN = {
 
 
 @pytest.mark.parametrize(("source", "cause"), BROKEN.values(), ids=BROKEN)
-def test_broken_plugin_is_answered_in_one_line_and_hurts_nobody_else(site, install, plugins, source, cause):
+def test_broken_plugin_is_answered_in_one_line_and_hurts_nobody_else(install, plugins, source, cause):
     install("provider-paint", source=source)
     install("provider-chalk")
 
     with pytest.raises(PluginError) as raised:
         plugins.provider("paint")
 
-    assert said(raised) == f"{PAINT}: {cause.replace('{folder}', str(site.folder))}"
+    assert said(raised) == f"{PAINT}: {cause}"
     assert plugins.provider("chalk").name == "chalk"
     assert plugins.provider("storyboard").name == "storyboard"
 
@@ -446,8 +505,21 @@ def test_broken_style_pack_hurts_only_who_asks_for_what_nobody_else_has(install,
         plugins.style("pulp")
 
     assert said(raised) == (
-        "unknown style 'pulp'; installed: noir; more styles: pip install novaclips-style-presets; not looked into:"
-        " style 'crime' is broken: style-crime from novaclips-style-crime 1.0: OSError: no ink"
+        "style 'crime' is broken: style-crime from novaclips-style-crime 1.0: OSError: no ink; unknown style 'pulp';"
+        " installed: noir; more styles: pip install novaclips-style-presets"
+    )
+
+
+def test_style_that_is_nearly_there_is_answered_with_it_before_what_is_broken(install, plugins):
+    install("style-moods", styles=["noir"])
+    install("style-crime", source="raise OSError('no ink')")
+
+    with pytest.raises(UnknownPlugin) as raised:
+        plugins.style("nior")
+
+    assert said(raised) == (
+        "unknown style 'nior'; did you mean 'noir'? installed: noir; more styles: pip install novaclips-style-presets;"
+        " not looked into: style 'crime' is broken: style-crime from novaclips-style-crime 1.0: OSError: no ink"
     )
 
 

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from novaclips.discovery import Plugins
 from novaclips.errors import ExitCode
 from novaclips.plugin_check import check
 from plugin_sources import HEALTHY, NEEDS_A_KEY
@@ -36,17 +37,86 @@ HOOK = "its author writes @hookimpl above def novaclips_image_providers(), and y
             "from novaclips.plugin import hookimpl\nnovaclips_image_providers = hookimpl(lambda: ['paint'])",
             "novaclips_image_providers should yield ImageProviderSpec, not str",
         ),
-        (
-            HEALTHY.replace('"paint"', '"oil"'),
-            "its entry point promises 'paint', but novaclips_image_providers yields 'oil'",
-        ),
     ],
-    ids=["unmarked", "absent", "arguments", "strings", "name"],
+    ids=["unmarked", "absent", "arguments", "strings"],
 )
 def test_hook_of_another_shape_is_trouble_that_says_how_it_is_written(install, lines, source, trouble):
     install("provider-paint", source=source or "names = ()")
 
     assert lines() == (1, [f"TROUBLE  {PAINT}", f"         {trouble}; {HOOK}"])
+
+
+@pytest.mark.parametrize(
+    ("source", "trouble"),
+    [
+        (
+            HEALTHY.replace('"paint"', '"oil"'),
+            "its entry point promises 'paint', but novaclips_image_providers yields 'oil'; write name=\"paint\"",
+        ),
+        (
+            HEALTHY.replace("providers()", "provider()"),
+            "no hook 'novaclips_image_provider'; did you mean 'novaclips_image_providers'? rename the function",
+        ),
+    ],
+    ids=["name", "misspelt"],
+)
+def test_trouble_with_a_name_is_answered_with_what_to_write(install, lines, source, trouble):
+    install("provider-paint", source=source)
+
+    assert lines() == (1, [f"TROUBLE  {PAINT}", f"         {trouble}"])
+
+
+def test_hook_of_another_kind_is_answered_with_the_entry_point_that_leads_to_it(install, plugins):
+    install("writer-paint", source=HEALTHY)
+    install("provider-night", source=HEALTHY.replace("image_providers", "prompt_enhancers"))
+
+    said = {finding.plugin.name: [str(problem) for problem in finding.problems] for finding in check(plugins, {})}
+
+    assert said["paint"] == [
+        "it implements novaclips_image_providers, not novaclips_output_writers; name the entry point provider-paint"
+    ]
+    (night,) = said["night"]
+    assert night == (
+        "it implements novaclips_prompt_enhancers, not novaclips_image_providers; name the entry point enhancer-night"
+        " or style-night"
+    )
+
+
+def test_entry_point_without_a_kind_is_answered_with_its_name_and_no_other_note(install, lines):
+    install("paint", dist="novaclips-provider-paint")
+
+    cause = "its entry point should start with one of enhancer, provider, style, writer"
+    assert lines() == (
+        1,
+        [
+            "TROUBLE  paint from novaclips-provider-paint 1.0",
+            f"         {cause}; its author names it provider-paint",
+        ],
+    )
+
+
+def test_distribution_without_its_entry_point_is_trouble_with_the_lines_to_write(site, lines):
+    site.install("novaclips-provider-paint", entry_points={})
+
+    trouble = (
+        "it has no entry point, so nobody can ask for it; write [project.entry-points.novaclips] and, below it,"
+        ' provider-paint = "novaclips_provider_paint.plugin" into its pyproject.toml, and install it again'
+    )
+    assert lines() == (1, [f"TROUBLE  {PAINT}", f"         {trouble}"])
+
+
+def test_distribution_of_no_kind_needs_no_entry_point(site, plugins):
+    site.install("novaclips-tools", entry_points={})
+    site.install("novaclips-painter-oil", entry_points={})
+
+    assert plugins.unplugged() == []
+
+
+def test_distribution_without_its_entry_point_can_be_disabled(site):
+    site.install("novaclips-provider-paint", entry_points={})
+
+    assert Plugins(disabled=["novaclips-provider-paint"]).unplugged() == []
+    assert Plugins(disabled=["provider-paint"]).unplugged() == []
 
 
 def test_entry_point_of_an_unknown_kind_is_trouble(install, lines):
@@ -156,6 +226,91 @@ def test_provider_that_wants_its_key_too_early_is_told_its_author(install, plugi
     assert note.remedy == "its author reads the key in open(): a plan needs none"
 
 
+# Whoever has the source corrects it.
+
+
+@pytest.fixture
+def from_folder(site):
+    """Say of an installed distribution that it came from the folder that it lies in."""
+
+    def say(*, editable: bool) -> str:
+        origin = {"url": site.folder.as_uri(), "dir_info": {"editable": True} if editable else {}}
+        (info,) = site.folder.glob("novaclips_provider_paint-*.dist-info")
+        (info / "direct_url.json").write_text(json.dumps(origin), encoding="utf-8")
+        return str(site.folder)
+
+    return say
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "raise OSError('no paint')",
+        "yes no",
+        HEALTHY.replace("Painter()", "1 / 0"),
+        HEALTHY.replace("Painter()", "None"),
+    ],
+    ids=["import", "syntax", "create", "nothing made"],
+)
+def test_editable_plugin_that_breaks_is_corrected_in_the_file_at_fault(install, plugins, from_folder, source):
+    install("provider-paint", source=source)
+    folder = from_folder(editable=True)
+
+    (problem,) = check_of(plugins).problems
+
+    assert problem.remedy == f"correct {folder}/novaclips_provider_paint.py"
+
+
+def test_editable_plugin_that_breaks_deeper_is_corrected_there(install, site, plugins, from_folder):
+    install("provider-paint", source=HEALTHY.replace("Painter()", "__import__('paint_client')"))
+    (site.folder / "paint_client.py").write_text("raise OSError('no paint')", encoding="utf-8")
+    folder = from_folder(editable=True)
+
+    (problem,) = check_of(plugins).problems
+
+    assert problem.remedy == f"correct {folder}/paint_client.py"
+
+
+def test_editable_plugin_whose_module_is_nowhere_is_corrected_in_its_folder(site, plugins, from_folder):
+    site.install("novaclips-provider-paint", entry_points={"provider-paint": "nowhere.plugin"})
+    folder = from_folder(editable=True)
+
+    assert check_of(plugins).problems[0].remedy == f"correct {folder}"
+
+
+def test_plugin_from_a_folder_is_corrected_there_and_installed_again(install, plugins, from_folder):
+    install("provider-paint", source="raise OSError('no paint')")
+    folder = from_folder(editable=False)
+
+    (problem,) = check_of(plugins).problems
+
+    assert problem.remedy == f"correct {folder} and run: pip install {folder}"
+
+
+def test_plugin_from_a_folder_for_an_older_novaclips_is_corrected_there(install, plugins, from_folder):
+    install("provider-paint", requires=["novaclips>=0.0.1,<0.0.2"])
+    folder = from_folder(editable=True)
+
+    (problem,) = check_of(plugins).problems
+
+    assert problem.remedy == f"correct {folder}/pyproject.toml and install it again"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{", '{"url": "https://paint.example/paint.whl", "archive_info": {}}'],
+    ids=["damaged", "archive"],
+)
+def test_plugin_that_came_from_no_folder_is_upgraded(install, site, plugins, text):
+    install("provider-paint", source="raise OSError('no paint')")
+    (info,) = site.folder.glob("novaclips_provider_paint-*.dist-info")
+    (info / "direct_url.json").write_text(text, encoding="utf-8")
+
+    (problem,) = check_of(plugins).problems
+
+    assert problem.remedy.startswith("run: pip install --upgrade novaclips-provider-paint")
+
+
 # Thin imports.
 
 
@@ -169,7 +324,7 @@ def test_module_that_imports_more_than_novaclips_is_a_note(install, site, lines)
     for name in ("bulky_sdk", "bulky_codec"):
         (site.folder / name).mkdir()
         (site.folder / name / "__init__.py").write_text("", encoding="utf-8")
-    install("provider-paint", source=f"import bulky_sdk, bulky_codec, wsgiref, requests\n{HEALTHY}")
+    install("provider-paint", source=f"import bulky_sdk, bulky_codec, wsgiref, pluggy\n{HEALTHY}")
 
     assert lines() == (
         ExitCode.OK,

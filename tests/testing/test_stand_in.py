@@ -9,6 +9,7 @@ import requests
 
 from novaclips.plugin import (
     AuthenticationFailed,
+    BadImage,
     OutcomeUnknown,
     ProviderError,
     ProviderUnavailable,
@@ -40,7 +41,11 @@ def test_equal_orders_get_equal_pictures(stand_in: StandIn) -> None:
 )
 def test_an_order_it_cannot_read_is_refused(stand_in: StandIn, order: object) -> None:
     answer = post(stand_in, order)
-    assert (answer.status_code, list(answer.json())) == (400, ["error"])
+    assert answer.status_code == 400
+    assert answer.json() == {
+        "error": "write a JSON object with prompt, and with width and height in pixels; or give StandIn a reply of your"
+        " own, for a service that is asked otherwise"
+    }
 
 
 def test_there_is_nothing_to_get(stand_in: StandIn) -> None:
@@ -95,3 +100,9 @@ def test_the_fault_of_an_unknown_outcome_is_a_dropped_request(stand_in: StandIn)
     stand_in.faults[OutcomeUnknown]()
     with pytest.raises(requests.ConnectionError):
         post(stand_in)
+
+
+def test_the_fault_of_a_bad_image_is_a_web_page_with_status_200(stand_in: StandIn) -> None:
+    stand_in.faults[BadImage]()
+    answer = post(stand_in)
+    assert (answer.status_code, answer.headers["Content-Type"], answer.text) == (200, "text/html", "<!doctype html>")

@@ -9,7 +9,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from novaclips import __version__
-from novaclips.discovery import Plugin
+from novaclips.installed import Plugin
 
 LOWER = frozenset({">=", ">", "~=", "==", "==="})
 UPPER = frozenset({"<=", "<", "~=", "==", "==="})

@@ -9,24 +9,22 @@ from __future__ import annotations
 
 import difflib
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 from typing import Any, TypeVar
 
-import importlib_metadata
 import pluggy
-from packaging.utils import canonicalize_name
 
 from novaclips import hookspecs
 from novaclips.errors import ConfigError, PluginError, UnknownPlugin
 from novaclips.hookspecs import ImageProviderSpec, OutputWriterSpec, PromptEnhancerSpec
+from novaclips.installed import GROUP, Plugin, distributions, unplugged
+from novaclips.unknown_name import PUBLISHED, answer, nearest
 from novaclips.visuals.image_generator.enhancers import BasePromptEnhancer
 from novaclips.visuals.image_generator.models import Settings
 from novaclips.visuals.image_generator.providers.base import BaseImageProvider
 from novaclips.visuals.image_generator.writers import BaseOutputWriter
 
-GROUP = "novaclips"
 Spec = ImageProviderSpec | PromptEnhancerSpec | OutputWriterSpec
 SpecT = TypeVar("SpecT", ImageProviderSpec, PromptEnhancerSpec, OutputWriterSpec)
 T = TypeVar("T")
@@ -43,40 +41,6 @@ MADE: Mapping[type[Spec], type] = {
     PromptEnhancerSpec: BasePromptEnhancer,
     OutputWriterSpec: BaseOutputWriter,
 }
-
-# What we publish ourselves: somebody who asks for it by name and lacks it gets the command that installs it.
-PUBLISHED = {
-    "provider": {"openai": "novaclips-provider-openai", "replicate": "novaclips-provider-replicate"},
-    "style": {"presets": "novaclips-style-presets"},
-}
-
-# Names of models that people take for providers, and whose they are.
-MODELS_OF = {
-    "dall-e": "openai",
-    "dalle": "openai",
-    "gpt-image": "openai",
-    "flux": "replicate",
-    "sdxl": "replicate",
-    "stable-diffusion": "replicate",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Plugin:
-    """An installed plugin as its metadata tells it: nothing of it is imported."""
-
-    kind: str
-    name: str
-    dist: str
-    version: str
-    entry: importlib_metadata.EntryPoint
-
-    def __str__(self) -> str:
-        return f"{self.entry.name} from {self.dist} {self.version}"
-
-    def broken(self, what: str) -> PluginError:
-        """Make the error that says what is wrong with this plugin, in one line."""
-        return PluginError(f"{self.kind} {self.name!r} is broken: {self}: {' '.join(what.split())}")
 
 
 class Plugins:
@@ -105,12 +69,16 @@ class Plugins:
     def installed(self) -> tuple[Plugin, ...]:
         """Every installed plugin that is not disabled, by kind, name and distribution."""
         found = []
-        for dist, version, entries in _distributions():
+        for dist, version, entries in distributions():
             for entry in entries:
                 kind, _, name = entry.name.partition("-")
                 if not self._disabled & {entry.name, dist}:
                     found.append(Plugin(kind, name, dist, version, entry))
         return tuple(sorted(found, key=lambda plugin: (plugin.kind, plugin.name, plugin.dist, plugin.entry.value)))
+
+    def unplugged(self) -> list[Plugin]:
+        """List what is named as a plugin and has no entry point, unless disabled; each as what it should be."""
+        return [plugin for plugin in unplugged() if not self._disabled & {plugin.entry.name, plugin.dist}]
 
     def of_kind(self, *kinds: str) -> list[Plugin]:
         """List the installed plugins of these kinds."""
@@ -161,9 +129,14 @@ class Plugins:
             raise ConfigError(f"style {bare!r} is offered more than once; write one of {ways}")
         if matches:
             return matches[0][0], _checked(matches[0][1], PromptEnhancerSpec)
-        text = self._unknown("style", name, sorted({f"{pack}{slash}{spec.name}" for _, spec in offers}))
+        known = sorted({f"{pack}{slash}{spec.name}" for _, spec in offers})
+        text = self._unknown("style", name, known)
         if not slash and broken:
-            text += "".join(f"; not looked into: {error}" for error in broken)
+            causes = [str(error) for error in broken]
+            if nearest("style", name, known):
+                text += "".join(f"; not looked into: {cause}" for cause in causes)
+            else:  # what was meant is probably in a broken pack
+                text = "; ".join([*causes, text])
         raise UnknownPlugin(text)
 
     def styles(self) -> tuple[list[tuple[Plugin, Spec]], list[PluginError]]:
@@ -217,16 +190,12 @@ class Plugins:
         self._manager.trace(plugin)  # the hook calls in the trace do not say whose they are
         try:
             module = self._register(plugin)
-            others = [other for other in self._manager.get_plugins() if other is not module]
-            caller = self._manager.subset_hook_caller(hook, others)
-            answers = caller()
-            offers = tuple(spec for answer in answers for spec in answer)
+            caller = self._caller(hook, module)
+            offers = tuple(spec for answer in caller() for spec in answer)
         # A plugin's own code runs here and may raise anything at all; SystemExit is how a script ends itself.
         except (Exception, SystemExit) as exc:
             raise plugin.broken(_cause(exc)) from exc
-        if not caller.get_hookimpls():
-            forgotten = "mark it @hookimpl" if hasattr(module, hook) else "write that function, marked @hookimpl"
-            raise plugin.broken(f"its module does not implement {hook}; {forgotten}")
+        self._check_hooks(plugin, module)
         for spec in offers:
             if not isinstance(spec, spec_type):
                 raise plugin.broken(f"{hook} should yield {spec_type.__name__}, not {type(spec).__name__}")
@@ -237,7 +206,8 @@ class Plugins:
             return offers
         if plugin.name not in names:
             yielded = ", ".join(map(repr, names)) or "nothing"
-            raise plugin.broken(f"its entry point promises {plugin.name!r}, but {hook} yields {yielded}")
+            text = f"its entry point promises {plugin.name!r}, but {hook} yields {yielded}"
+            raise plugin.broken(text, remedy=f'write name="{plugin.name}"' if names else "")
         return tuple(spec for spec in offers if spec.name == plugin.name)
 
     def _register(self, plugin: Plugin) -> object:
@@ -245,12 +215,31 @@ class Plugins:
         module = plugin.entry.load()
         if not self._manager.is_registered(module):
             self._manager.register(module, name=f"{plugin.dist}:{plugin.entry.name}")
-            try:
-                self._manager.check_pending()  # a misspelt hook: pluggy takes it for a hook to come
-            except pluggy.PluginValidationError:
-                self._manager.unregister(module)
-                raise
         return module
+
+    def _caller(self, hook: str, module: object) -> pluggy.HookCaller:
+        """Return what calls a hook in this module alone."""
+        others = [other for other in self._manager.get_plugins() if other is not module]
+        return self._manager.subset_hook_caller(hook, others)
+
+    def _check_hooks(self, plugin: Plugin, module: object) -> None:
+        """Raise PluginError when a module's hooks are not those that its entry point promises."""
+        hooks = sorted({hook for hook, _ in HOOKS.values()})
+        for caller in self._manager.get_hookcallers(module) or ():
+            if not caller.has_spec():  # pluggy takes it for a hook to come
+                close = difflib.get_close_matches(caller.name, hooks, n=1)
+                hint = f"did you mean {close[0]!r}?" if close else f"hooks: {', '.join(hooks)}"
+                raise plugin.broken(f"no hook {caller.name!r}; {hint}", remedy="rename the function")
+        wanted = HOOKS[plugin.kind][0]
+        written = [hook for hook in hooks if self._caller(hook, module).get_hookimpls()]
+        if wanted in written:
+            return
+        if written:
+            kinds = " or ".join(f"{kind}-{plugin.name}" for kind, (hook, _) in HOOKS.items() if hook in written)
+            text = f"it implements {written[0]}, not {wanted}"
+            raise plugin.broken(text, remedy=f"name the entry point {kinds}")
+        forgotten = "mark it @hookimpl" if hasattr(module, wanted) else "write that function, marked @hookimpl"
+        raise plugin.broken(f"its module does not implement {wanted}; {forgotten}")
 
     def _one(self, plugin: Plugin, spec_type: type[SpecT]) -> SpecT:
         return _checked(self.specs(plugin)[0], spec_type)
@@ -266,35 +255,11 @@ class Plugins:
             raise plugin.broken(f"its create() should return a {base.__name__}, not {type(made).__name__}")
         return made
 
-    def _unknown(self, kind: str, name: str, known: list[str]) -> str:
-        published = PUBLISHED.get(kind, {})
-        if name in published and name not in known:
-            return f"{kind} {name!r} is not installed; run: pip install {published[name]}"
-        close = difflib.get_close_matches(name, [*known, *published], n=1)
-        if kind == "provider" and name in MODELS_OF:
-            close = [MODELS_OF[name]]
-        hint = f"did you mean {close[0]!r}? " if close else ""
-        text = f"unknown {kind} {name!r}; {hint}installed: {', '.join(known) or 'none'}"
-        if kind == "style" and "presets" not in self.names("style"):
-            text += f"; more styles: pip install {PUBLISHED['style']['presets']}"
-        return text
-
-
-def _distributions() -> Iterator[tuple[str, str, importlib_metadata.EntryPoints]]:
-    """Yield name, version and our entry points of every distribution that has some, the first of each name.
-
-    Not ``importlib_metadata.entry_points()``: one distribution with a damaged file, be it none of ours, ends that
-    with an error. Here it counts as not installed.
-    """
-    seen = set()
-    for dist in importlib_metadata.distributions():
-        try:
-            entries = dist.entry_points.select(group=GROUP)
-            if entries and (key := canonicalize_name(dist.name)) not in seen:
-                seen.add(key)
-                yield dist.name, dist.version, entries
-        except Exception:  # noqa: BLE001, S112 - which errors a damaged file causes is not documented
-            continue
+    def _unknown(self, kind: str, name: str, known: Collection[str]) -> str:
+        namesakes = [plugin for plugin in self.installed if plugin.name == name]
+        wants_presets = kind == "style" and "presets" not in self.names("style")
+        more = f"; more styles: pip install {PUBLISHED['style']['presets']}" if wants_presets else ""
+        return answer(kind, name, known, namesakes, more)
 
 
 def _cause(exc: BaseException) -> str:

@@ -68,9 +68,16 @@ class FolderInUse(ConfigError):
 
 
 class PluginError(NovaclipsError):
-    """A plugin that was selected is broken; the text names plugin, distribution, version and cause."""
+    """A plugin that was selected is broken; the text names plugin, distribution, version and cause.
+
+    ``remedy`` is what its author has to write, where that is known.
+    """
 
     exit_code = ExitCode.USAGE
+
+    def __init__(self, *args: object, remedy: str = "") -> None:
+        super().__init__(*args)
+        self.remedy = remedy
 
 
 class StorageError(NovaclipsError):

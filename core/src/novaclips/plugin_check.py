@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import shlex
 import sys
+import traceback
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pluggy
 from packaging.requirements import Requirement
@@ -15,9 +18,11 @@ from packaging.utils import canonicalize_name
 import novaclips.plugin  # noqa: F401 - before any plugin does: what this import brings in is not a plugin's doing
 from novaclips import __version__
 from novaclips.bounds import fits, missing_sides, stated_bounds, todays_bounds, wants_a_newer
-from novaclips.discovery import HOOKS, Plugin, Plugins, Spec
+from novaclips.discovery import HOOKS, Plugins, Spec
 from novaclips.errors import ConfigError, MissingKey, PluginError
 from novaclips.hookspecs import ImageProviderSpec
+from novaclips.installed import Plugin, kind_and_name
+from novaclips.source_folder import source_folder
 from novaclips.visuals.image_generator.models import JSON, Settings
 
 CORE = "novaclips"
@@ -27,8 +32,8 @@ CORE = "novaclips"
 class Remark:
     """One thing that was noticed about a plugin.
 
-    ``about`` says what it concerns, in a word that stays: ``loads``, ``hook``, ``create``, ``bounds``, ``clash``,
-    ``names`` or ``imports``. ``text`` says what is so and ``remedy`` what to do about it.
+    ``about`` says what it concerns, in a word that stays: ``loads``, ``hook``, ``create``, ``key``, ``bounds``,
+    ``clash``, ``names``, ``imports`` or ``entry``. ``text`` says what is so and ``remedy`` what to do about it.
     """
 
     about: str
@@ -37,7 +42,7 @@ class Remark:
     cause: BaseException | None = field(default=None, repr=False)
 
     def __str__(self) -> str:
-        return f"{self.text}; {self.remedy}"
+        return f"{self.text}{' ' if self.text.endswith('?') else '; '}{self.remedy}"
 
     def as_dict(self) -> dict[str, JSON]:
         """Return the remark as JSON values."""
@@ -98,7 +103,13 @@ def check(plugins: Plugins, env: Mapping[str, str], *, dotenv: Collection[str] =
     ``dotenv`` names the variables of ``env`` that come from the project's ``.env``. A foreign module that several
     plugins import is noted with the first of them: for the others it was there already.
     """
-    return [_check(plugins, plugin, env, dotenv) for plugin in plugins.installed]
+    found = [_check(plugins, plugin, env, dotenv) for plugin in plugins.installed]
+    return found + [_unplugged(plugin) for plugin in plugins.unplugged()]
+
+
+def _unplugged(plugin: Plugin) -> Finding:
+    problem = Remark(about="entry", text="it has no entry point, so nobody can ask for it", remedy=plugin.way_in)
+    return Finding(plugin=plugin, offers=(), key=None, problems=(problem,), notes=())
 
 
 def _check(plugins: Plugins, plugin: Plugin, env: Mapping[str, str], dotenv: Collection[str]) -> Finding:
@@ -116,7 +127,7 @@ def _check(plugins: Plugins, plugin: Plugin, env: Mapping[str, str], dotenv: Col
     problems += _clashes(plugins, plugin)
     notes = [remark for remark in making if remark.about == "key"]
     if canonicalize_name(plugin.dist) != CORE:  # whose names are its own, and which needs no bounds on itself
-        notes += [*_strange_names(plugin), *_open_bounds(bounds)]
+        notes += [*(_strange_names(plugin) if plugin.kind in HOOKS else ()), *_open_bounds(bounds)]
     return Finding(
         plugin=plugin,
         offers=tuple((spec.name, spec.summary) for spec in specs),
@@ -138,12 +149,16 @@ def _foreign_packages(plugin: Plugin) -> list[str]:
 def _unloaded(plugin: Plugin, exc: PluginError) -> Remark:
     text, cause = _said(plugin, exc), exc.__cause__
     if plugin.kind not in HOOKS:
-        return Remark(about="names", text=text, remedy="its author renames it")
+        promised = kind_and_name(plugin.dist)
+        rename = f"names it {'-'.join(promised)}" if promised else "renames it"
+        return Remark(about="names", text=text, remedy=f"its author {rename}")
+    if exc.remedy:
+        return Remark(about="hook", text=text, remedy=exc.remedy)
     if cause is None or isinstance(cause, pluggy.PluginValidationError):
         hook, spec_type = HOOKS[plugin.kind]
         remedy = f"its author writes @hookimpl above def {hook}(), and yields {spec_type.__name__} from it"
         return Remark(about="hook", text=text, remedy=remedy, cause=cause)
-    return Remark(about="loads", text=text, remedy=_way_out(plugin), cause=cause)
+    return Remark(about="loads", text=text, remedy=_way_out(plugin, cause), cause=cause)
 
 
 def _making(plugins: Plugins, plugin: Plugin, specs: Collection[Spec], settings: Settings) -> Iterator[Remark]:
@@ -158,7 +173,7 @@ def _making(plugins: Plugins, plugin: Plugin, specs: Collection[Spec], settings:
             yield Remark(about="create", text=f"{spec.name!r} cannot be made: {exc}", remedy=remedy, cause=exc)
         except PluginError as exc:
             text = f"{spec.name!r} cannot be made: {_said(plugin, exc)}"
-            yield Remark(about="create", text=text, remedy=_way_out(plugin), cause=exc.__cause__)
+            yield Remark(about="create", text=text, remedy=_way_out(plugin, exc.__cause__), cause=exc.__cause__)
 
 
 def _said(plugin: Plugin, exc: PluginError) -> str:
@@ -166,8 +181,28 @@ def _said(plugin: Plugin, exc: PluginError) -> str:
     return str(exc).removeprefix(str(plugin.broken("")))
 
 
-def _way_out(plugin: Plugin) -> str:
-    return f"run: pip install --upgrade {plugin.dist}, or take it out: pip uninstall {plugin.dist}"
+def _way_out(plugin: Plugin, cause: BaseException | None) -> str:
+    """Say how to get rid of an error: whoever has the source corrects it, anybody else asks for a newer one."""
+    source = source_folder(plugin.entry.dist)
+    if source is None:
+        return f"run: pip install --upgrade {plugin.dist}, or take it out: pip uninstall {plugin.dist}"
+    if source.editable:
+        return f"correct {_file_at_fault(plugin, cause, source.path)}"
+    return f"correct {source.path} and run: pip install {shlex.quote(str(source.path))}"
+
+
+def _file_at_fault(plugin: Plugin, cause: BaseException | None, folder: Path) -> str:
+    """Return the innermost file of the plugin that an error came through, else the one with its hook."""
+    module = sys.modules.get(plugin.entry.module)
+    places = [getattr(module, "__file__", None), *(frame.filename for frame in _frames(cause))]
+    if isinstance(cause, SyntaxError):
+        places.append(cause.filename)
+    own = [place for place in places if place and Path(place).is_relative_to(folder)]
+    return own[-1] if own else str(folder)
+
+
+def _frames(cause: BaseException | None) -> traceback.StackSummary:
+    return traceback.extract_tb(cause.__traceback__ if cause else None)
 
 
 def _key(spec: ImageProviderSpec, env: Mapping[str, str], dotenv: Collection[str]) -> Key:
@@ -179,8 +214,14 @@ def _key(spec: ImageProviderSpec, env: Mapping[str, str], dotenv: Collection[str
 
 def _misfit(plugin: Plugin, bound: Requirement) -> Remark:
     wanted = f"novaclips{','.join(sorted(map(str, bound.specifier), reverse=True))}"  # the lower bound first
-    way = f'pip install "{wanted}"' if wants_a_newer(bound) else f"pip install --upgrade {plugin.dist}"
-    return Remark(about="bounds", text=f"needs {wanted}, this is {__version__}", remedy=f"run: {way}")
+    source = source_folder(plugin.entry.dist)
+    if wants_a_newer(bound):
+        way = f'run: pip install "{wanted}"'
+    elif source:
+        way = f"correct {source.path / 'pyproject.toml'} and install it again"
+    else:
+        way = f"run: pip install --upgrade {plugin.dist}"
+    return Remark(about="bounds", text=f"needs {wanted}, this is {__version__}", remedy=way)
 
 
 def _open_bounds(bounds: list[Requirement]) -> Iterator[Remark]:

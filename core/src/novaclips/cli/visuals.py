@@ -81,6 +81,7 @@ def generate(ctx: click.Context, /, *, folder: str, **flags: Any) -> None:
     130 interrupted.
     """
     from novaclips.cli.listeners import listener
+    from novaclips.cli.next_steps import after_generate
     from novaclips.cli.plans import show_prices
 
     as_json, quiet = flags["as_json"], flags["quiet"]
@@ -97,6 +98,8 @@ def generate(ctx: click.Context, /, *, folder: str, **flags: Any) -> None:
     finally:
         listening.close()
     show_report(report, said=listening.said, as_json=as_json, quiet=quiet)
+    if report.missing and not (as_json or quiet):
+        click.echo(after_generate(report, leaves_unknown=flags["on_unknown"] == "leave"))
     show_causes(ctx, report)
     ctx.exit(report.exit_code)
 
@@ -117,6 +120,7 @@ def regenerate(ctx: click.Context, /, *, folder: str, scene: int, **flags: Any) 
     All other settings are those of the last run.
     """
     from novaclips.cli.listeners import Quiet
+    from novaclips.cli.next_steps import after_regenerate
     from novaclips.project import Project
     from novaclips.visuals.image_generator.generator import ImageGenerator
 
@@ -125,6 +129,8 @@ def regenerate(ctx: click.Context, /, *, folder: str, scene: int, **flags: Any) 
     listening = Quiet()
     report = generator.rerun(scene, frames, prompt=flags["prompt"], seed=flags["seed"], listener=listening)
     show_report(report, said=listening.said, as_json=flags["as_json"], quiet=flags["quiet"])
+    if report.missing and not (flags["as_json"] or flags["quiet"]):
+        click.echo(after_regenerate(report))
     show_causes(ctx, report)
     ctx.exit(report.exit_code)
 
@@ -242,8 +248,6 @@ def show_report(report: RunReport, *, said: Collection[str], as_json: bool, quie
         echo_json(report.as_dict())
     elif not quiet:
         click.echo(summary(report))
-        if report.missing:
-            click.echo("the same command again draws only what is missing")
 
 
 def show_causes(ctx: click.Context, report: RunReport) -> None:

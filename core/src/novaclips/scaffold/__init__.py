@@ -1,5 +1,6 @@
 """What ``novaclips plugins new`` writes: a plugin that installs, passes its contract test and works at once."""
 
-from novaclips.scaffold.scaffold import KINDS, first_command, write_plugin
+from novaclips.installed import KINDS
+from novaclips.scaffold.scaffold import first_command, write_plugin
 
 __all__ = ["KINDS", "first_command", "write_plugin"]

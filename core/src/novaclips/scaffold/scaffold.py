@@ -13,8 +13,8 @@ from string import Template
 
 from novaclips.bounds import todays_bounds
 from novaclips.errors import ConfigError
+from novaclips.installed import KINDS
 
-KINDS = ("provider", "enhancer", "style", "writer")
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 ENDING = ".tmpl"  # so that no tool takes a template for code
 
@@ -24,6 +24,17 @@ PLACES = {
     "README.md": "README.md",
     "gitignore": ".gitignore",
     "contract.py": "tests/test_contract.py",
+}
+# What a writer writes, by a word of its name: the format as Pillow names it, ending, settings of save, in words.
+FORMATS = {
+    "webp": ("WEBP", ".webp", ", lossless=True", "lossless WebP"),
+    "png": ("PNG", ".png", "", "PNG"),
+    "jpeg": ("JPEG", ".jpg", ", quality=95, subsampling=0", "JPEG of quality 95"),
+    "jpg": ("JPEG", ".jpg", ", quality=95, subsampling=0", "JPEG of quality 95"),
+    "tiff": ("TIFF", ".tiff", ', compression="tiff_deflate"', "lossless TIFF"),
+    "tif": ("TIFF", ".tif", ', compression="tiff_deflate"', "lossless TIFF"),
+    "avif": ("AVIF", ".avif", ", quality=90", "AVIF of quality 90"),
+    "bmp": ("BMP", ".bmp", "", "uncompressed BMP"),
 }
 # What a kind's templates import beside novaclips.
 REQUIREMENTS = {"provider": ["pillow>=11.3"]}
@@ -74,18 +85,27 @@ def _check(kind: str, name: str) -> None:
         hint = f"did you mean {close[0]!r}? " if close else ""
         raise ConfigError(f"unknown kind {kind!r}; {hint}kinds: {', '.join(KINDS)}")
     if not NAME.fullmatch(name):
-        better = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+        better = _bare(kind, re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-"))
         example = better if NAME.fullmatch(better) else "for example acme"
         raise ConfigError(
             f"name {name!r} cannot be used: a name has lower-case letters, digits and single hyphens, and starts with"
             f" a letter; write {example}"
         )
+    if (bare := _bare(kind, name)) != name:
+        example = bare if NAME.fullmatch(bare) else "for example acme"
+        raise ConfigError(f"name {name!r} is that of a distribution, which is made from the name; write {example}")
+
+
+def _bare(kind: str, name: str) -> str:
+    """Return the name without the start of a distribution's name: ``acme`` of novaclips-provider-acme."""
+    return name.removeprefix("novaclips-").removeprefix(f"{kind}-") if name.startswith("novaclips-") else name
 
 
 def _texts(kind: str, name: str) -> dict[str, str]:
     """Fill in the templates: the text of every file, by its place in the distribution."""
     templates = {**_templates("shared"), **_templates(kind)}
     package = f"novaclips_{kind}_{name.replace('-', '_')}"
+    file_format, extension, settings, in_words = FORMATS[_format(name)]
     words = {
         "kind": kind,
         "name": name,
@@ -94,12 +114,21 @@ def _texts(kind: str, name: str) -> dict[str, str]:
         "title": name.replace("-", " ").title(),
         "class_name": _class_name(kind, name, templates.values()),
         "key_env": f"{name.replace('-', '_').upper()}_API_KEY",
+        "file_format": file_format,
+        "extension": extension,
+        "settings": settings,
+        "in_words": in_words,
         "requirements": ", ".join(f'"{line}"' for line in [f"novaclips{todays_bounds()}", *REQUIREMENTS.get(kind, ())]),
     }
     return {
         PLACES.get(template, f"src/{package}/{template}"): Template(text).substitute(words)
         for template, text in templates.items()
     }
+
+
+def _format(name: str) -> str:
+    """Choose what a writer writes: the format that a word of its name is, else WebP."""
+    return next((word for word in name.split("-") if word in FORMATS), "webp")
 
 
 def _templates(folder: str) -> Mapping[str, str]:

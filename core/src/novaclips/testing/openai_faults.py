@@ -26,7 +26,7 @@ VERIFY: Final = (
     " it can take up to 15 minutes for access to propagate."
 )
 RATE: Final = (
-    "Rate limit reached for gpt-image-2 in organization org-rehearsal on input-images per min: Limit 5, Used 5"
+    "Rate limit reached for gpt-image-2 in organization org-pretended on input-images per min: Limit 5, Used 5"
 )
 NOT_HEARD: Final = "That model is currently overloaded with other requests. You can retry your request."
 GATEWAY: Final = (

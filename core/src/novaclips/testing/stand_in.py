@@ -13,6 +13,7 @@ from typing import Final, Self
 
 from novaclips.errors import (
     AuthenticationFailed,
+    BadImage,
     OutcomeUnknown,
     ProviderError,
     ProviderUnavailable,
@@ -27,6 +28,10 @@ from novaclips.testing.service import Service
 
 EDGE: Final = 1024  # pixels, of a picture whose order names no width or height
 ANY_PATH: Final = re.compile(".*", re.DOTALL)
+UNREADABLE: Final = (
+    "write a JSON object with prompt, and with width and height in pixels; or give StandIn a reply of your own, for a"
+    " service that is asked otherwise"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ def draw_picture(request: Recorded) -> Reply:
     match order.get("prompt"), order.get("width", EDGE), order.get("height", EDGE):
         case str(prompt), int(width), int(height):
             return Reply(200, pictures.draw(prompt, (width, height)), {"Content-Type": "image/png"})
-    return Reply.of_json({"error": "write a JSON object with prompt, and with width and height in pixels"}, 400)
+    return Reply.of_json({"error": UNREADABLE}, 400)
 
 
 class StandIn:
@@ -110,6 +115,7 @@ class StandIn:
             RateLimited: functools.partial(self.answer_next, 429, b"too many requests", {"Retry-After": "7"}),
             ProviderUnavailable: functools.partial(self.answer_next, 503, b"the service is overloaded"),
             OutcomeUnknown: self.drop_next,
+            BadImage: functools.partial(self.answer_next, 200, b"<!doctype html>", {"Content-Type": "text/html"}),
         }
 
     def _route(self, method: str, _path: str) -> tuple[Route, tuple[str, ...]]:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import functools
-import json
 import os
 import subprocess
 import sys
 import tempfile
 import zipfile
 from pathlib import Path, PurePosixPath
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 import importlib_metadata
 import pytest
+
+from novaclips.source_folder import source_folder
 
 # A new interpreter, because in this one everything may be imported already.
 LOOK = """
@@ -45,9 +44,9 @@ def packed_files(dist: str) -> tuple[PurePosixPath, ...]:
     What an installer adds (compiled modules, scripts) is left out.
     """
     found = importlib_metadata.distribution(dist)
-    origin = json.loads(found.read_text("direct_url.json") or "{}")
-    if origin.get("dir_info", {}).get("editable"):
-        return _built(Path(url2pathname(urlsplit(origin["url"]).path)))
+    source = source_folder(found)
+    if source and source.editable:
+        return _built(source.path)
     if found.files is None:
         pytest.fail(f"{dist} has no RECORD of its files; install it with pip", pytrace=False)
     files = (PurePosixPath(path) for path in found.files)

@@ -10,8 +10,9 @@ from packaging.utils import canonicalize_name
 
 from novaclips import __version__, hookspecs
 from novaclips.bounds import fits, missing_sides, stated_bounds, todays_bounds
-from novaclips.discovery import HOOKS, Plugin, Plugins, Spec
+from novaclips.discovery import HOOKS, Plugins, Spec
 from novaclips.errors import NovaclipsError
+from novaclips.installed import Plugin
 from novaclips.testing.contracts.installed import foreign_imports, packed_files
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from types import MappingProxyType
@@ -19,6 +20,7 @@ from novaclips.visuals.image_generator.providers.base import BaseImageProvider
 
 PROMPT: Final = "A paper boat on a puddle"
 FRAME: Final = "320x180"
+LIKE_A_KEY: Final = re.compile(r"(?:^|_)(?:APIKEY|KEY|TOKEN|SECRET|PASSWORD|AUTH)(?:_|$)", re.IGNORECASE)
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -59,19 +61,23 @@ class ProviderCase:
         return {name: value for name, value in self.env.items() if name not in spec.key_env}
 
     def secrets(self, spec: ImageProviderSpec) -> list[str]:
-        """Return the values of the keys."""
-        return [value for name in spec.key_env if (value := self.env.get(name, "").strip())]
+        """Return the values of the keys, and of all variables that look as if they held one."""
+        names = {*spec.key_env, *filter(LIKE_A_KEY.search, self.env)}
+        return [value for name in sorted(names) if (value := self.env.get(name, "").strip())]
 
     def count(self) -> int:
         """Return how many orders the service got so far; 0 where there is none."""
         return self.requests() if self.requests else 0
 
     def failures(self, provider: BaseImageProvider) -> Iterator[tuple[type[ProviderError], Exception | None]]:
-        """Let each fault happen once: the error that must come out, and what came out."""
+        """Let each fault happen once: the error that must come out, and what came out.
+
+        Bytes that are no picture come out as BadImage: core, too, looks at what a provider returns.
+        """
         for expected, go_wrong in self.faults.items():
             go_wrong()
             try:
-                provider.generate(self.request())
+                verify(data_of(provider.generate(self.request())))
             # A wrong class is the subject of one rule, and no reason for the others to fail.
             except Exception as exc:  # noqa: BLE001
                 yield expected, exc

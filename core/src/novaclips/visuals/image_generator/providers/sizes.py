@@ -65,11 +65,14 @@ def legal_size(
 
     Both edges of a legal size are multiples of ``step`` from ``min_edge`` to ``max_edge``; width times height lies
     between ``min_pixels`` and ``max_pixels``; the longer edge is at most ``max_ratio`` times the shorter one. A shape
-    that is not legal becomes the nearest one. ConfigError when the limits leave no size at all.
+    that is not legal becomes the nearest one. The shape counts before the pixels: a larger size of another shape is not
+    taken. ConfigError when the limits leave no size at all.
 
     Examples:
         >>> legal_size((1920, 1080), step=16)
         (1920, 1088)
+        >>> legal_size((1920, 1080), step=64, max_edge=1536)
+        (1472, 832)
     """
     most = max_pixels or max_edge * max_edge
     edges = range(math.ceil(min_edge / step) * step, max_edge + 1, step)
