@@ -158,6 +158,16 @@ def test_an_answer_that_turns_out_damaged_stays_paid_and_is_asked_for_again_by_t
     assert len(scripted.calls) == 2
 
 
+def test_a_damaged_answer_to_several_scenes_fails_them_and_stops_nothing(write_scenes, scripted) -> None:
+    write_scenes(["the same words"] * 3 + ["others"])
+    scripted.on(1, picture("x")[:60])
+    report = draw()
+    assert outcomes(report) == ["failed", "failed", "failed", "drawn"]
+    assert report.stopped_by is None
+    assert report[2].reason.endswith("is gone; the next run asks for it again")
+    assert outcomes(draw()) == ["drawn", "fitted", "fitted", "fresh"]
+
+
 def test_a_damaged_original_is_bought_again_by_the_run_after_the_one_that_met_it(write_scenes, scripted) -> None:
     write_scenes(1)
     draw()

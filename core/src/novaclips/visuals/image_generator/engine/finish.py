@@ -69,6 +69,8 @@ class Finisher:
             self.ledger.reject(bought.original, str(error))
             self.originals.remove(bought.original)  # the same picture, should it come again, finds its place free
             raise
+        except FileNotFoundError as exc:  # another scene shows the same picture, found it damaged and removed it
+            raise BadImage(f"the original {bought.original} is gone; the next run asks for it again") from exc
         except OSError as exc:
             raise StorageError(f"cannot read the original {bought.original}: {exc.strerror or exc}") from exc
 

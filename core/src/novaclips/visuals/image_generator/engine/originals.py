@@ -76,12 +76,12 @@ class Originals:
         return sorted(found, key=lambda attempt: attempt.started), unreadable
 
     def remove(self, name: str) -> None:
-        """Delete a picture with its notes, the notes first; StorageError when that is not allowed."""
+        """Delete a picture with its notes, the notes first, where they are; StorageError when that is not allowed."""
         path = self.path(name)
         try:
             for note in path.parent.glob(f"{path.stem}.*.json"):
-                note.unlink()
-            path.unlink()
+                note.unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
         except OSError as exc:
             raise StorageError(f"cannot remove {path}: {exc.strerror or exc}") from exc
 
