@@ -14,6 +14,7 @@ from novaclips.errors import PluginError
 
 GROUP: Final = "novaclips"
 KINDS: Final = ("provider", "enhancer", "style", "writer")
+NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")  # of a plugin: lower-case words joined by hyphens
 NAMED: Final = re.compile(rf"novaclips-({'|'.join(KINDS)})-(.+)")
 
 
@@ -29,6 +30,16 @@ class Plugin:
 
     def __str__(self) -> str:
         return f"{self.entry.name} from {self.dist} {self.version}"
+
+    @property
+    def package(self) -> str:
+        """The package that its module lies in."""
+        return str(self.entry.module).partition(".")[0]
+
+    @property
+    def is_core(self) -> bool:
+        """Whether it comes with novaclips itself: its names are its own, and it needs no bounds."""
+        return canonicalize_name(self.dist) == "novaclips"
 
     def broken(self, what: str, *, remedy: str = "") -> PluginError:
         """Make the error that says what is wrong with this plugin, in one line; ``remedy`` is for its author."""

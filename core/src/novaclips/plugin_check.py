@@ -126,7 +126,7 @@ def _check(plugins: Plugins, plugin: Plugin, env: Mapping[str, str], dotenv: Col
     problems += [_misfit(plugin, bound) for bound in bounds if not fits(bound)]
     problems += _clashes(plugins, plugin)
     notes = [remark for remark in making if remark.about == "key"]
-    if canonicalize_name(plugin.dist) != CORE:  # whose names are its own, and which needs no bounds on itself
+    if not plugin.is_core:
         notes += [*(_strange_names(plugin) if plugin.kind in HOOKS else ()), *_open_bounds(bounds)]
     return Finding(
         plugin=plugin,
@@ -143,7 +143,7 @@ def _foreign_packages(plugin: Plugin) -> list[str]:
     with contextlib.suppress(Exception, SystemExit):  # what goes wrong here goes wrong again when its specs are read
         importlib.import_module(plugin.entry.module)
     packages = {name.partition(".")[0] for name in set(sys.modules) - before}
-    return sorted(packages - {CORE, _package(plugin)} - sys.stdlib_module_names)
+    return sorted(packages - {CORE, plugin.package} - sys.stdlib_module_names)
 
 
 def _unloaded(plugin: Plugin, exc: PluginError) -> Remark:
@@ -251,7 +251,7 @@ def _strange_names(plugin: Plugin) -> Iterator[Remark]:
     if canonicalize_name(plugin.dist) != canonicalize_name(dist):
         yield Remark(about="names", text=f"its distribution is {plugin.dist}", remedy=f"its author names it {dist}")
     package = dist.replace("-", "_")
-    if (own := _package(plugin)) != package:
+    if (own := plugin.package) != package:
         yield Remark(about="names", text=f"its package is {own}", remedy=f"its author names it {package}")
 
 
@@ -262,7 +262,3 @@ def _heavy(foreign: Collection[str]) -> Iterator[Remark]:
             text=f"its module imports {', '.join(foreign)}, so all that only looks at it is slow",
             remedy="its author imports that in create() or open()",
         )
-
-
-def _package(plugin: Plugin) -> str:
-    return str(plugin.entry.module).partition(".")[0]

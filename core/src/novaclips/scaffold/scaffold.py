@@ -13,9 +13,8 @@ from string import Template
 
 from novaclips.bounds import todays_bounds
 from novaclips.errors import ConfigError
-from novaclips.installed import KINDS
+from novaclips.installed import KINDS, NAME
 
-NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 ENDING = ".tmpl"  # so that no tool takes a template for code
 
 # Where a template goes, by its name; one that is not named here goes into the package.

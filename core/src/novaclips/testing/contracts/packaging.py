@@ -12,10 +12,9 @@ from novaclips import __version__, hookspecs
 from novaclips.bounds import fits, missing_sides, stated_bounds, todays_bounds
 from novaclips.discovery import HOOKS, Plugins, Spec
 from novaclips.errors import NovaclipsError
-from novaclips.installed import Plugin
+from novaclips.installed import NAME, Plugin
 from novaclips.testing.contracts.installed import foreign_imports, packed_files
 
-NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 TEST_FILE = re.compile(r"(^|/)(tests?/|conftest\.py$|test_[^/]*\.py$)")
 
 
@@ -67,12 +66,12 @@ class PackagedContract:
         assert NAME.fullmatch(plugin.name), (
             f"the name {plugin.name!r} should be lower-case words joined by hyphens, such as 'acme' or 'night-sky'"
         )
-        if _is_core(plugin):
+        if plugin.is_core:
             return
         dist = f"novaclips-{plugin.kind}-{plugin.name}"
         assert canonicalize_name(plugin.dist) == dist, f"the distribution should be {dist!r}, not {plugin.dist!r}"
         package = dist.replace("-", "_")
-        assert _package(plugin) == package, f"the package should be {package!r}, not {_package(plugin)!r}"
+        assert plugin.package == package, f"the package should be {package!r}, not {plugin.package!r}"
 
     def test_n2_hook_yields_specs_with_one_line_summaries(self, plugin: Plugin, specs: tuple[Spec, ...]) -> None:
         """The hook yields a spec of the plugin's name, a style pack at least one style, with a summary of one line."""
@@ -88,7 +87,7 @@ class PackagedContract:
 
     def test_n4_bounds_on_novaclips_include_this_one(self, plugin: Plugin) -> None:
         """The distribution requires novaclips between two versions, and this one lies between them."""
-        if _is_core(plugin):
+        if plugin.is_core:
             return
         bounds = stated_bounds(plugin)
         missing = " and no ".join(missing_sides(bounds))
@@ -100,7 +99,7 @@ class PackagedContract:
     def test_n5_wheel_holds_its_package_and_nothing_else(self, plugin: Plugin) -> None:
         """The wheel has the package and its metadata at the top: nothing under novaclips, no tests, no stray file."""
         files = packed_files(plugin.dist)
-        package = _package(plugin)
+        package = plugin.package
         tops = {path.parts[0] for path in files}
         stray = sorted(top for top in tops if top != package and not top.endswith(".dist-info"))
         assert not stray, f"the wheel of {plugin.dist} should hold {package}/ alone, and has {', '.join(stray)} too"
@@ -109,7 +108,7 @@ class PackagedContract:
 
     def test_n6_wheel_says_that_it_is_typed(self, plugin: Plugin) -> None:
         """The package has a file py.typed, so that type checkers read its annotations."""
-        typed = f"{_package(plugin)}/py.typed"
+        typed = f"{plugin.package}/py.typed"
         assert typed in map(str, packed_files(plugin.dist)), f"the wheel of {plugin.dist} has no {typed}; add the file"
 
     def test_n7_module_implements_no_hook_that_nothing_leads_to(self, plugin: Plugin) -> None:
@@ -124,11 +123,3 @@ class PackagedContract:
             if name.startswith("novaclips_") and callable(value) and name not in wanted:
                 assert hasattr(hookspecs, name), f"{plugin.entry.module} has a function {name}: there is no such hook"
                 pytest.fail(f"{plugin.entry.module} implements {name}, and no entry point of {plugin.dist} leads to it")
-
-
-def _is_core(plugin: Plugin) -> bool:
-    return canonicalize_name(plugin.dist) == "novaclips"
-
-
-def _package(plugin: Plugin) -> str:
-    return str(plugin.entry.module).partition(".")[0]
