@@ -87,11 +87,11 @@ def _read(database: Path, originals: Originals, *, writing: bool) -> tuple[Ledge
             ledger.check()
         memory = Memory.of(ledger)
         found = _noted_only(ledger, memory, originals)
-        if writing:
+        if found and writing:
             for number, note in found.items():
                 ledger.receive(number, note.bought)
-            memory = Memory.of(ledger) if found else memory
-        else:
+            memory = Memory.of(ledger)
+        elif found:
             memory = replace(memory, bought={**memory.bought, **{note.key: note.bought for note in found.values()}})
         stack.pop_all()
         return ledger, memory
