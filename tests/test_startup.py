@@ -27,6 +27,13 @@ HEAVY = {
     "tenacity",
     "yaml",
 }
+# Ends as a process of novaclips does, and says how much the collector will not look through then.
+END = """
+import atexit, gc
+atexit.register(lambda: print(gc.get_freeze_count()))
+from novaclips.cli import main
+main()
+"""
 # Prints the modules to stderr, as its last line: what was imported to print it would be among them otherwise.
 RUN = """
 import sys
@@ -116,3 +123,9 @@ def test_a_plan_imports_no_sdk_and_no_http_client(modules_of, write_scenes, prov
     loaded = modules_of("visuals", "generate", "--provider", provider, "--style", "none", "--dry-run")
 
     assert not {"openai", "replicate", "requests", "urllib3", "httpx"} & set(loaded)
+
+
+def test_the_end_of_a_process_looks_for_no_garbage():
+    done = subprocess.run([sys.executable, "-c", END, "--version"], capture_output=True, text=True, check=True)
+
+    assert int(done.stdout.split()[-1]) > 1000
