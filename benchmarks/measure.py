@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-OWN_VARIABLES = ("NOVACLIPS_", "OPENAI_", "REPLICATE_")
+# Left out of a command's environment: what tools are set up by, and what would have Python compile them each time.
+LEFT_OUT = ("NOVACLIPS_", "OPENAI_", "REPLICATE_", "PYTHONDONTWRITEBYTECODE")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ class Measured:
 
 def run(command: Sequence[str], env: Mapping[str, str], *, text: str = "") -> Measured:
     """Run a command to its end, with ``text`` on its standard input and these variables added."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(OWN_VARIABLES)}
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(LEFT_OUT)}
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as said:
         given.write(text.encode())
         given.seek(0)

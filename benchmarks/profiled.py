@@ -23,7 +23,6 @@ PLACES = (
     ("engine/limiter.py", "", "waits for a turn of the limiter"),
     ("engine/ledger.py", "", "writes the ledger"),
     ("engine/originals.py", "", "keeps the original"),
-    ("image_generator/frame.py", "verify", "verifies the picture"),
     ("image_generator/frame.py", "decode", "decodes"),
     ("image_generator/frame.py", "fit", "fits"),
     ("builtin/png_writer.py", "", "encodes"),

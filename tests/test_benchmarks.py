@@ -89,8 +89,7 @@ def test_frame_stages_stand_beside_pillows_own(benchmarks, bench):
     stages = benchmarks("frame_stages")
     text = stages.measure(bench, stages.Size(native=(96, 64), frame=(192, 108), rounds=1))
 
-    assert rows(text)["verify the answer"][1] == "–"
-    assert rows(text)["encode"][1].endswith(" ms")
+    assert [cell.rpartition(" ")[2] for cell in rows(text)["encode"]] == ["ms", "ms"]
 
 
 def test_page_keeps_the_parts_that_were_not_measured_now(benchmarks, tmp_path):
