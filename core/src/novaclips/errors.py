@@ -14,6 +14,7 @@ NovaclipsError
     ├── QuotaExhausted         no money: stops the run                                   exit 5
     ├── ContentRefused         this scene; never retried unchanged                       exit 3
     ├── InvalidRequest         this scene
+    │   └── ModelUnavailable   all scenes of that model, after one request
     ├── RateLimited            retried; slows everybody down
     ├── ProviderUnavailable    retried; the request was certainly not accepted
     ├── OutcomeUnknown         sent, no answer: perhaps billed
@@ -114,6 +115,10 @@ class ContentRefused(ProviderError):
 
 class InvalidRequest(ProviderError):
     """The service does not understand or allow this request. Concerns this scene only."""
+
+
+class ModelUnavailable(InvalidRequest):
+    """The service does not have the model, or not for this key. No scene of the run is sent to that model any more."""
 
 
 class RateLimited(ProviderError):

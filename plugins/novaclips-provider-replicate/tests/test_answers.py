@@ -10,6 +10,7 @@ import pytest
 from novaclips.plugin import (
     AuthenticationFailed,
     InvalidRequest,
+    ModelUnavailable,
     OutcomeUnknown,
     ProviderUnavailable,
     QuotaExhausted,
@@ -21,7 +22,7 @@ from novaclips_provider_replicate.errors import Call, HTTPAnswer, NoAnswer, deta
 ANSWERS = {
     "replicate_bad_token": (AuthenticationFailed, "one from https://replicate.com/account/api-tokens"),
     "replicate_no_credit": (QuotaExhausted, "top up at https://replicate.com/account/billing"),
-    "replicate_model_not_found": (InvalidRequest, "check the name at https://replicate.com/explore"),
+    "replicate_model_not_found": (ModelUnavailable, "check the name at https://replicate.com/explore"),
     "replicate_invalid_input": (InvalidRequest, "change that option of the scene"),
     "replicate_rate_limit": (RateLimited, "Replicate asks for patience: "),
     "replicate_server_error": (ProviderUnavailable, "Replicate has trouble (HTTP 500): "),
@@ -118,6 +119,7 @@ def test_a_version_that_does_not_exist_is_told_from_an_input_that_is_wrong():
     detail = "The specified version does not exist (or perhaps you don't have permission to use it?)"
     error = http_error(HTTPAnswer(422, detail, {}, 0.0), Call.CREATE, "model 'a/b'")
 
+    assert type(error) is ModelUnavailable
     assert "no such version of model 'a/b'" in str(error)
 
 

@@ -105,6 +105,15 @@ def test_a_wrong_token_costs_one_post_and_not_fifty(write_scenes, generator, fau
     assert fault_server.counts.requests == 1
 
 
+def test_a_model_that_is_not_there_costs_one_post_and_not_fifty(write_scenes, generator, fault_server):
+    write_scenes(50)
+    fault_server.fault("replicate_model_not_found")
+    report = run(generator(workers=8))
+
+    assert report.exit_code is ExitCode.SCENES_FAILED
+    assert fault_server.counts.requests == 1
+
+
 def test_a_missing_token_ends_before_anything_is_sent(write_scenes, fault_server):
     write_scenes(1)
     env = {name: value for name, value in fault_server.env.items() if name != "REPLICATE_API_TOKEN"}

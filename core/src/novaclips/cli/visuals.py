@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -228,14 +229,17 @@ def project_folder(folder: str) -> Path:
 
 
 def show_report(report: RunReport, *, said: Collection[str], as_json: bool, quiet: bool) -> None:
-    """Print what came of a run: every scene without a frame by name, then the sum. ``said`` is not said again."""
+    """Print what came of a run: the scenes without a frame, by reason, then the sum. ``said`` is not said again."""
     from novaclips.visuals.image_generator.engine.report import Outcome
 
     echo_notes(note for note in (*report.notes, *report.warnings) if note not in said)
     unsent = [result.scene_id for result in report.of(Outcome.NOT_SENT)]
+    scenes: dict[str, list[int]] = defaultdict(list)
     for result in report.missing:
-        if result.scene_id not in unsent:
-            click.echo(f"scene {result.scene_id}: {result.outcome}: {result.reason}", err=True)
+        if result.outcome is not Outcome.NOT_SENT:
+            scenes[f"{result.outcome}: {result.reason}"].append(result.scene_id)
+    for reason, ids in scenes.items():
+        click.echo(f"{'scene' if len(ids) == 1 else 'scenes'} {ranges(ids)}: {reason}", err=True)
     for result in report:
         if result.ok and (silent := report.perhaps_billed.count(result.scene_id)):
             times = counted(silent, "request")

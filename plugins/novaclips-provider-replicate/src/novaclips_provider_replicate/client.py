@@ -23,6 +23,7 @@ from novaclips.plugin import (
     ImageRequest,
     InvalidRequest,
     JobImageProvider,
+    ModelUnavailable,
     OutcomeUnknown,
     PluginError,
     ProviderError,
@@ -243,7 +244,7 @@ class ReplicateImages(JobImageProvider):
             return model, ""
         version = reference.version or str(described.get("id"))
         if not VERSION.fullmatch(version):
-            raise InvalidRequest(f"model {reference.name!r} has no version that can be run; choose another model")
+            raise ModelUnavailable(f"model {reference.name!r} has no version that can be run; choose another model")
         return model, version
 
     def _address(self, path: Path) -> str:

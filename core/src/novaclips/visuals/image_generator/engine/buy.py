@@ -13,6 +13,7 @@ from novaclips.errors import (
     BadImage,
     BudgetReached,
     ContentRefused,
+    ModelUnavailable,
     NovaclipsError,
     OutcomeUnknown,
     PluginError,
@@ -70,7 +71,8 @@ class Buyer:
     ``jobs`` are those that were handed in before and not collected yet, by key. ``secrets`` are the keys that no
     error may show. ``stop`` ends the run: nothing new is sent, what is in flight is waited for. ``tell`` hears of
     pauses, ``count_silence`` is called after each order without an answer. ``in_flight`` holds the scenes whose answer
-    is awaited, ``unanswered`` the orders that got none and may have been billed.
+    is awaited, ``unanswered`` the orders that got none and may have been billed, ``no_models`` the models that the
+    service does not have, with what it said.
     """
 
     name: str
@@ -90,6 +92,7 @@ class Buyer:
     requests: int = 0
     in_flight: set[int] = field(default_factory=set)
     unanswered: list[Order] = field(default_factory=list)
+    no_models: dict[str, str] = field(default_factory=dict)
     vanguard: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(1))
     answered: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -118,11 +121,13 @@ class Buyer:
 
     def _send(self, order: Order) -> Bought:
         """Send a request that may cost money, once there is a turn and the money for it."""
+        self._see_if_in_vain(order)
         self.budget.reserve(order.worst_case, self.stop.is_set)
         spent = NOTHING
         try:
             turn = self.limiter.turn(self.stop.is_set)
             self._go_on_or_stop()
+            self._see_if_in_vain(order)
             bought = self._receive(order, self._begin(order), turn)
             spent = order.worst_case if bought.cost_usd is None else Decimal(bought.cost_usd)
         except PERHAPS_BILLED:
@@ -135,6 +140,11 @@ class Buyer:
     def _go_on_or_stop(self) -> None:
         if self.stop.is_set():
             raise NotSent
+
+    def _see_if_in_vain(self, order: Order) -> None:
+        """Raise what the service said before about a model that it does not have."""
+        if said := self.no_models.get(order.addressed.told("model")):
+            raise ModelUnavailable(said)
 
     def _begin(self, order: Order) -> int:
         """Write down that a request is about to go out, and count it."""
@@ -161,6 +171,8 @@ class Buyer:
                 self.stop.set()  # at once: the other workers would each buy one more refusal
             self._close(order, attempt, error)
             order.tries.count(error)
+            if isinstance(error, ModelUnavailable) and (model := order.addressed.told("model")):
+                self.no_models[model] = str(error)
             if isinstance(error, RateLimited):
                 seconds = order.tries.throttle_pause(error)
                 self.limiter.refused(turn, seconds)
