@@ -240,6 +240,19 @@ def test_a_cost_says_whether_it_is_a_bound() -> None:
     assert str(Cost(Decimal("0.2"), upper_bound=True)) == "at most $0.2000"
 
 
+def test_a_run_that_changes_nothing_leaves_the_manifest_alone(write_scenes, scripted) -> None:
+    manifest = Path("frames/manifest.json")
+    write_scenes({1: "Река 🌊", 2: "beta", 3: "gamma"}, seed=7)
+    scripted.on(2, ContentRefused("no"))
+    draw()
+    ImageGenerator().regenerate_scene(3, "frames", prompt="delta")
+    before = manifest.stat()
+    draw()
+    assert (manifest.stat().st_ino, manifest.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    draw(size="96x64")
+    assert manifest.stat().st_mtime_ns != before.st_mtime_ns
+
+
 def test_a_manifest_that_cannot_be_written_is_told(write_scenes, scripted) -> None:
     write_scenes(1)
     Path("frames/manifest.json").mkdir(parents=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Mapping
@@ -54,6 +55,9 @@ def write_manifest(remembered: Remembered, plan: Plan, report: RunReport, ledger
         ],
     }
     path = report.folder / NAME
+    with contextlib.suppress(OSError, ValueError):
+        if json.loads(path.read_text(encoding="utf-8")) == document:
+            return path  # the file of a run that changed nothing stays as it is; comparing is faster than writing, too
     write_atomically(path, (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode())
     return path
 
