@@ -10,8 +10,9 @@ the books (``counts``), the script of ``faults``, and the ``gallery`` of picture
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from novaclips.late_names import late_names
 
 if TYPE_CHECKING:
     from novaclips.testing.contracts.enhancer import EnhancerCase, PromptEnhancerContract
@@ -27,6 +28,31 @@ if TYPE_CHECKING:
     from novaclips.testing.messages import Recorded
     from novaclips.testing.pictures import fingerprint, read_fingerprint
     from novaclips.testing.stand_in import Reply, StandIn
+else:  # late: pytest loads this package in projects that never start a server
+    __getattr__, __dir__ = late_names(
+        __name__,
+        {
+            "FAULTS": "faults",
+            "Counts": "counts",
+            "EnhancerCase": "contracts.enhancer",
+            "Fault": "faults",
+            "FaultServer": "fault_server",
+            "ImageProviderContract": "contracts.provider",
+            "JobProviderContract": "contracts.job",
+            "Limit": "limit",
+            "OutputWriterContract": "contracts.writer",
+            "PromptEnhancerContract": "contracts.enhancer",
+            "ProviderCase": "contracts.provider_case",
+            "Recorded": "messages",
+            "Reply": "stand_in",
+            "StandIn": "stand_in",
+            "StylePackCase": "contracts.style_pack",
+            "StylePackContract": "contracts.style_pack",
+            "WriterCase": "contracts.writer",
+            "fingerprint": "pictures",
+            "read_fingerprint": "pictures",
+        },
+    )
 
 __all__ = [
     "FAULTS",
@@ -49,36 +75,3 @@ __all__ = [
     "fingerprint",
     "read_fingerprint",
 ]
-
-_HOMES = {
-    "FAULTS": "faults",
-    "Counts": "counts",
-    "EnhancerCase": "contracts.enhancer",
-    "Fault": "faults",
-    "FaultServer": "fault_server",
-    "ImageProviderContract": "contracts.provider",
-    "JobProviderContract": "contracts.job",
-    "Limit": "limit",
-    "OutputWriterContract": "contracts.writer",
-    "PromptEnhancerContract": "contracts.enhancer",
-    "ProviderCase": "contracts.provider_case",
-    "Recorded": "messages",
-    "Reply": "stand_in",
-    "StandIn": "stand_in",
-    "StylePackCase": "contracts.style_pack",
-    "StylePackContract": "contracts.style_pack",
-    "WriterCase": "contracts.writer",
-    "fingerprint": "pictures",
-    "read_fingerprint": "pictures",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Import a public name when it is first used: pytest loads this package in projects that never start a server."""
-    if name in _HOMES:
-        return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return __all__

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from novaclips.late_names import late_names
 
 if TYPE_CHECKING:
     from novaclips.visuals.image_generator.engine.listener import Listener
@@ -12,6 +13,21 @@ if TYPE_CHECKING:
     from novaclips.visuals.image_generator.models import ImageRequest, Scene
     from novaclips.visuals.image_generator.prompt_enhancer import PromptEnhancer
     from novaclips.visuals.image_generator.providers.base import BaseImageProvider
+else:  # late: a plugin that needs a base class should not load the engine
+    __getattr__, __dir__ = late_names(
+        __name__,
+        {
+            "BaseImageProvider": "providers.base",
+            "ImageGenerator": "generator",
+            "ImageRequest": "models",
+            "ImageResult": "engine.report",
+            "Listener": "engine.listener",
+            "Outcome": "engine.report",
+            "PromptEnhancer": "prompt_enhancer",
+            "RunReport": "engine.report",
+            "Scene": "models",
+        },
+    )
 
 __all__ = [
     "BaseImageProvider",
@@ -24,26 +40,3 @@ __all__ = [
     "RunReport",
     "Scene",
 ]
-
-_HOMES = {
-    "BaseImageProvider": "providers.base",
-    "ImageGenerator": "generator",
-    "ImageRequest": "models",
-    "ImageResult": "engine.report",
-    "Listener": "engine.listener",
-    "Outcome": "engine.report",
-    "PromptEnhancer": "prompt_enhancer",
-    "RunReport": "engine.report",
-    "Scene": "models",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Import a public name when it is first used: a plugin that needs a base class should not load the engine."""
-    if name in _HOMES:
-        return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return __all__
