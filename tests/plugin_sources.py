@@ -2,6 +2,7 @@
 
 from textwrap import dedent
 
+HOOK = "from novaclips.plugin import ImageProviderSpec, hookimpl\n@hookimpl\n"  # the function follows
 HEALTHY = dedent("""
     from novaclips.plugin import BaseImageProvider, ImageProviderSpec, hookimpl
 

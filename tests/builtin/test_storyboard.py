@@ -87,7 +87,7 @@ def test_an_unknown_visual_type_draws(provider):
     assert opened(provider.generate(replace(RIVER, visual_type="hologram"))).size == RIVER.size
 
 
-def test_the_same_request_gives_the_same_bytes_in_another_process(provider):
+def test_the_same_request_gives_the_same_bytes_in_another_process():
     code = (
         "import sys, hashlib; from novaclips.builtin.storyboard.provider import StoryboardProvider;"
         "from novaclips.plugin import ImageRequest;"

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 import json
 
-from click.testing import CliRunner
-
-from novaclips.cli import cli
-
-
-def run(*arguments: str, **env: str):
-    return CliRunner().invoke(cli, arguments, env=env, prog_name="novaclips", catch_exceptions=False)
+from cli.command_line import run
 
 
 def test_list_names_each_style_with_its_pack() -> None:

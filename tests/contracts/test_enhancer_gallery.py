@@ -183,11 +183,19 @@ def install(site, body):
     nested.install(site, "enhancer", "night", PLUGIN.format(body=body.strip()))
 
 
-@pytest.mark.parametrize(("rule", "body"), GALLERY.values(), ids=GALLERY)
-def test_a_wrong_enhancer_fails_in_the_test_of_its_rule(rule, body, site):
+TOLD = {
+    "changes the prompt that it was given": "the prompt that it was given; return dataclasses.replace(prompt, ...)",
+    "keeps the prompt on itself": "threads got each other's answers; keep nothing about a prompt on self",
+}
+
+
+@pytest.mark.parametrize("wrong", GALLERY)
+def test_a_wrong_enhancer_fails_in_the_test_of_its_rule(wrong, site, capsys):
+    rule, body = GALLERY[wrong]
     install(site, body)
 
     assert nested.failures(site, CONTRACT) == [rule]
+    assert TOLD.get(wrong, "") in capsys.readouterr().out
 
 
 def test_every_rule_has_a_wrong_enhancer():

@@ -46,12 +46,13 @@ MISSPELT = "\ndef novaclips_prompt_enhancer():\n    return []\n"
 
 @dataclass(frozen=True)
 class Wrong:
-    """A plugin that breaks one rule: the name of its test, and what is other than it should be."""
+    """A plugin that breaks one rule: the name of its test, what is other than it should be, and what it is told."""
 
     rule: str
     source: str = SOURCE
     name: str = "night"
     how: dict[str, object] = field(default_factory=dict)
+    told: str = ""
 
 
 def other_module(name: str) -> dict[str, object]:
@@ -75,11 +76,17 @@ GALLERY = {
     "the package has another name": Wrong(N1, how=other_module("night_sky")),
     "the name has capitals": Wrong(N1, SOURCE.replace('"night"', '"Night_Sky"'), "Night_Sky"),
     "the summary has two lines": Wrong(N2, SOURCE.replace("Everything", "Everything\\n")),
-    "the summary is empty": Wrong(N2, SOURCE.replace("Everything at night", "")),
-    "the module imports what it needs later": Wrong(N3, "import rich\n" + SOURCE),
+    "the summary is empty": Wrong(
+        N2, SOURCE.replace("Everything at night", ""), told="'night' has no summary; write one line for lists"
+    ),
+    "the module imports what it needs later": Wrong(
+        N3, "import rich\n" + SOURCE, told=f"importing {PACKAGE}.plugin imports rich; import them where needed"
+    ),
     "novaclips is not required": Wrong(N4, how={"requires": ["rich>=14"]}),
     "novaclips is required by an extra alone": Wrong(N4, how={"requires": ['novaclips>=0.1,<0.2; extra == "test"']}),
-    "there is no lower bound": Wrong(N4, how={"requires": ["novaclips<0.2"]}),
+    "there is no lower bound": Wrong(
+        N4, how={"requires": ["novaclips<0.2"]}, told="states no lower bound on novaclips; write novaclips"
+    ),
     "there is no upper bound": Wrong(N4, how={"requires": ["novaclips>=0.1"]}),
     "the bounds leave this novaclips out": Wrong(N4, how={"requires": ["novaclips>=9,<10"]}),
     "the wheel has a second package": Wrong(N5, how={"modules": MODULES | {"night_tools/__init__.py": ""}}),
@@ -87,16 +94,21 @@ GALLERY = {
     "the wheel has tests at its top": Wrong(N5, how={"modules": MODULES | {"tests/test_night.py": ""}}),
     "the package has its tests in it": Wrong(N5, how={"modules": MODULES | {f"{PACKAGE}/tests/test_night.py": ""}}),
     "py.typed is missing": Wrong(N6, how={"modules": {name: MODULES[name] for name in list(MODULES)[:2]}}),
-    "a hook of another kind has no entry point": Wrong(N7, SOURCE + WRITERS),
+    "a hook of another kind has no entry point": Wrong(
+        N7,
+        SOURCE + WRITERS,
+        told="implements novaclips_output_writers, and no entry point of novaclips-enhancer-night leads to it",
+    ),
     "a hook is misspelt": Wrong(N7, SOURCE + MISSPELT),
 }
 
 
 @pytest.mark.parametrize("wrong", GALLERY.values(), ids=GALLERY)
-def test_a_badly_packed_plugin_fails_in_the_test_of_its_rule(wrong, site):
+def test_a_badly_packed_plugin_fails_in_the_test_of_its_rule(wrong, site, capsys):
     nested.install(site, "enhancer", wrong.name, wrong.source, **wrong.how)
 
     assert nested.failures(site, CONTRACT.format(name=wrong.name)) == [wrong.rule]
+    assert wrong.told in capsys.readouterr().out
 
 
 def test_every_rule_has_a_wrong_plugin():
@@ -126,6 +138,13 @@ def test_a_plugin_without_its_entry_point_is_an_error_with_the_lines_to_write(si
         "novaclips-enhancer-night 1.0 is installed without its entry point; write [project.entry-points.novaclips] and,"
         f' below it, enhancer-night = "{PACKAGE}.plugin" into its pyproject.toml, and install it again'
     ) in capsys.readouterr().out
+
+
+def test_a_module_that_cannot_be_imported_is_told_with_the_cause(site, capsys):
+    nested.install(site, "enhancer", "night", "raise OSError('no ink')")
+
+    assert N3 in nested.failures(site, CONTRACT.format(name="night"))
+    assert f"{PACKAGE}.plugin cannot be imported: OSError: no ink" in capsys.readouterr().out
 
 
 def test_a_plugin_that_is_not_installed_is_an_error_that_says_so(site, capsys):

@@ -109,23 +109,32 @@ BY_FILE_GALLERY = {
 }
 
 
+TOLD = {
+    S5: "'night' and 'midnight' make the same prompt; drop one or tell them apart",
+    S6: "; the scene's words go between the texts",
+    S7: "plugin.py; read the pack's file in the hook, once",
+}
+
+
 def install(site, source, styles=STYLES):
     modules = {f"{PACKAGE}/__init__.py": "", f"{PACKAGE}/plugin.py": source, f"{PACKAGE}/py.typed": ""}
     nested.install(site, "style", "hours", "", modules=modules | {f"{PACKAGE}/styles.yaml": styles})
 
 
 @pytest.mark.parametrize(("rule", "specs"), BY_HAND_GALLERY.values(), ids=BY_HAND_GALLERY)
-def test_a_wrong_pack_fails_in_the_test_of_its_rule(rule, specs, site):
+def test_a_wrong_pack_fails_in_the_test_of_its_rule(rule, specs, site, capsys):
     install(site, BY_HAND.format(specs=specs))
 
     assert nested.failures(site, CONTRACT) == [rule]
+    assert TOLD.get(rule, "") in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("rule", "style"), BY_FILE_GALLERY.values(), ids=BY_FILE_GALLERY)
-def test_a_wrong_file_fails_in_the_test_of_its_rule(rule, style, site):
+def test_a_wrong_file_fails_in_the_test_of_its_rule(rule, style, site, capsys):
     install(site, BY_FILE, STYLES + style.removeprefix("\n"))
 
     assert nested.failures(site, CONTRACT) == [rule]
+    assert TOLD.get(rule, "") in capsys.readouterr().out
 
 
 def test_every_rule_has_a_wrong_pack():

@@ -217,14 +217,6 @@ def test_a_frame_edited_by_hand_is_kept_until_its_scene_changes(write_scenes, sc
         assert kept.getpixel((0, 0)) == (255, 0, 0)
 
 
-def test_a_stranger_s_file_in_a_frame_s_place_is_moved_aside(write_scenes, scripted) -> None:
-    write_scenes(1)
-    Path("frames").mkdir()
-    Path("frames/scene-001.png").write_bytes(b"my own picture")
-    draw()
-    assert Path("frames/scene-001.kept-1.png").read_bytes() == b"my own picture"
-
-
 def test_planning_writes_nothing(write_scenes, scripted) -> None:
     write_scenes(3)
     assert states(plan()) == ["missing"] * 3
@@ -314,8 +306,6 @@ def test_a_damaged_manifest_says_what_writes_it_anew(write_scenes, scripted, tex
 
 
 def test_a_frame_that_a_killed_run_wrote_and_did_not_enter_is_ours(write_scenes, scripted, monkeypatch) -> None:
-    from novaclips.visuals.image_generator.engine.ledger import Ledger
-
     write_scenes(1)
     with monkeypatch.context() as torn:
         torn.setattr(Ledger, "put_frame", lambda self, record: None)

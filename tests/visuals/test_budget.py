@@ -7,9 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from novaclips.cli import cli
+from cli.command_line import generate
 from novaclips.errors import BudgetReached, ConfigError, ExitCode, OutcomeUnknown, ProviderUnavailable
 from novaclips.plugin import Cost, GeneratedImage
 from novaclips.visuals.image_generator.engine.budget import Budget
@@ -99,16 +98,14 @@ def test_an_unknown_price_and_a_budget_do_not_go_together(write_scenes, scripted
 @pytest.mark.parametrize("amount", ["nothing", "-1", "0", "inf", "nan", "1,50"])
 def test_an_amount_that_is_none_is_answered_with_what_to_write(write_scenes, scripted, amount) -> None:
     write_scenes(1)
-    command = ["visuals", "generate", "--provider", "scripted", f"--budget={amount}"]
-    result = CliRunner().invoke(cli, command, prog_name="novaclips")
+    result = generate(f"--budget={amount}")
     assert result.exit_code == 2
     assert f"error: budget '{amount}' is not an amount of US dollars; write for example 5 or 0.50" in result.stderr
 
 
 def test_the_command_line_says_that_the_budget_is_reached(write_scenes, priced) -> None:
     write_scenes(3)
-    command = ["visuals", "generate", "--provider", "scripted", "--style", "none", "--resolution", "192x108"]
-    result = CliRunner().invoke(cli, [*command, "--budget", "$0.09", "--workers", "1"], prog_name="novaclips")
+    result = generate("--budget", "$0.09", "--workers", "1")
     assert result.exit_code == 4
     assert "stopped: the budget of $0.09 is reached: $0.0820 is spent, and the next picture may cost $0.0410" in (
         result.stderr

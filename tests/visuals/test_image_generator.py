@@ -193,7 +193,7 @@ def test_a_scene_chooses_its_own_provider_style_seed_and_options(tmp_path, scrip
     )
     report = ImageGenerator("scripted", "none", options={"quality": "low", "model": "m"}).run(path, "frames", "192x108")
     (request,) = scripted.calls
-    assert request.prompt.startswith("Black and white film noir") or "a lighthouse" in request.prompt
+    assert request.prompt == PromptEnhancer().enhance("a lighthouse", "noir", "image") != "a lighthouse"
     assert request.style == "noir"
     assert request.seed == 42
     assert request.options == {"quality": "high", "model": "m"}

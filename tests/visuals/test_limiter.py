@@ -152,4 +152,5 @@ def test_many_threads_share_one_window() -> None:
     for thread in threads:
         thread.join()
     turns.sort()
+    assert len(turns) == 160
     assert all(later - earlier >= 60 for earlier, later in zip(turns, turns[60:], strict=False))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from novaclips.cli import cli
+from cli.command_line import generate
 from novaclips.errors import ConfigError, ExitCode, FolderInUse, StorageError
 from novaclips.visuals.image_generator import ImageGenerator
 from novaclips.visuals.image_generator.engine.lock import FolderLock, read_holder
@@ -56,10 +56,8 @@ def holder(tmp_path):
 
 
 def test_a_second_run_stops_at_once_and_says_who_holds_the_folder(write_scenes, scripted, holder) -> None:
-    from click.testing import CliRunner
-
     write_scenes(2)
-    result = CliRunner().invoke(cli, ["visuals", "generate", "--provider", "scripted", "--style", "none"])
+    result = generate()
     assert result.exit_code == ExitCode.USAGE
     expected = (
         rf"error: frames is being drawn by process {holder.popen.pid} on {re.escape(socket.gethostname())}"

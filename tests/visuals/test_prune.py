@@ -24,10 +24,7 @@ LEDGER = Path("frames/.novaclips/ledger.sqlite3")
 
 
 def prune(*arguments: str, **options: object) -> Result:
-    result = CliRunner().invoke(cli, ["visuals", "prune", *arguments], **options)
-    if result.exception and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result
+    return CliRunner().invoke(cli, ["visuals", "prune", *arguments], catch_exceptions=False, **options)
 
 
 def pictures() -> set[str]:

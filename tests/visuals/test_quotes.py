@@ -7,9 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from novaclips.cli import cli
+from cli.command_line import generate
 from novaclips.errors import ConfigError, MissingKey, PluginError
 from novaclips.plugin import Cost
 from scripted import Scripted
@@ -17,8 +17,7 @@ from visuals.drawing import draw, plan
 
 
 def dry_run(*arguments: str) -> Result:
-    base = ("visuals", "generate", "--provider", "scripted", "--style", "none", "--dry-run")
-    return CliRunner().invoke(cli, [*base, *arguments], prog_name="novaclips")
+    return generate("--dry-run", *arguments)
 
 
 @pytest.fixture
@@ -43,7 +42,7 @@ def test_a_dry_run_prices_every_picture_and_their_sum(write_scenes, priced) -> N
 
 def test_a_dry_run_prices_only_what_would_be_sent(write_scenes, priced) -> None:
     write_scenes(2)
-    draw(size="1920x1080", scenes=[1])
+    draw(scenes=[1])
     lines = dry_run().stdout.splitlines()
     assert lines[3] == "1      fresh    scripted  script-1  1920x1088  -"
     assert lines[-1] == "cost: at most $0.1650 for 1 picture (prices of 2026-11-20)"
@@ -80,11 +79,7 @@ def test_equal_requests_are_priced_once(write_scenes, scripted, monkeypatch) -> 
 def test_what_is_ignored_is_said_once_and_before_anything_is_sent(write_scenes, scripted, monkeypatch) -> None:
     monkeypatch.setattr(Scripted, "notices", lambda self, request: ["option 'qualty' is unknown and ignored"])
     write_scenes(3)
-    result = CliRunner().invoke(
-        cli,
-        ["visuals", "generate", "--provider", "scripted", "--style", "none", "--resolution", "192x108"],
-        prog_name="novaclips",
-    )
+    result = generate()
     assert result.stderr == "note: scripted: option 'qualty' is unknown and ignored\n"
     assert result.output.index("note: scripted: option 'qualty'") < result.output.index("[1/3]")
 

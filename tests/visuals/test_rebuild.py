@@ -8,9 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from novaclips.cli import cli
+from cli.command_line import generate, run
 from novaclips.errors import ContentRefused, OutcomeUnknown
 from novaclips.plugin import Cost, GeneratedImage
 from novaclips.visuals.image_generator import ImageGenerator
@@ -129,11 +128,10 @@ def test_a_plan_without_a_ledger_says_what_a_run_would_do_and_writes_nothing(pro
 def test_the_sentence_stands_once_on_stderr_and_the_exit_code_stays(project) -> None:
     garbage()
     for command in (["status"], ["status", "--json"], ["generate", "--dry-run"], ["generate"]):
-        arguments = ["visuals", *command, "--provider", "scripted", "--style", "none", "--resolution", "192x108"]
-        result = CliRunner().invoke(cli, arguments)
+        result = run("visuals", *command, "--provider", "scripted", "--style", "none", "--resolution", "192x108")
         assert result.exit_code == (3 if command == ["generate"] else 0)
         assert result.stderr.count("note: cannot use the ledger") == 1
-    assert "cannot use" not in CliRunner().invoke(cli, arguments).stderr
+    assert "cannot use" not in generate().stderr
 
 
 def test_regenerate_goes_on_with_the_next_take_after_a_loss(project) -> None:

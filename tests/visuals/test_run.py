@@ -1,4 +1,4 @@
-"""Runs that meet trouble: no answer, Ctrl-C, a full disk, threads."""
+"""Runs that meet trouble: Ctrl-C, a full disk, threads."""
 
 from __future__ import annotations
 
@@ -14,29 +14,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from novaclips.errors import ConfigError, ExitCode, OutcomeUnknown, StorageError
+from novaclips.errors import ConfigError, ExitCode, StorageError
 from novaclips.visuals.image_generator import ImageGenerator
 from novaclips.visuals.image_generator.engine.ledger import Ledger
 from visuals.drawing import draw, outcomes
 
 TESTS = Path(__file__).parents[1]
-
-
-def test_an_unknown_outcome_is_asked_again_once_when_all_others_are_done(write_scenes, scripted) -> None:
-    write_scenes(4)
-    scripted.on(1, OutcomeUnknown("the connection broke"))
-    report = draw(workers=1)
-    assert outcomes(report) == ["drawn"] * 4
-    assert [request.scene_id for request in scripted.calls] == [1, 2, 3, 4, 1]
-
-
-def test_an_unknown_outcome_is_never_asked_for_a_third_time(write_scenes, scripted) -> None:
-    write_scenes(2)
-    scripted.on(2, OutcomeUnknown("the connection broke"), OutcomeUnknown("it broke again"))
-    report = draw()
-    assert outcomes(report) == ["drawn", "unknown"]
-    assert report.exit_code is ExitCode.SCENES_FAILED
-    assert scripted.scenes == [1, 2, 2]
 
 
 def test_calls_are_made_from_several_threads_at_once(write_scenes, scripted) -> None:

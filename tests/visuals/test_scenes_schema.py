@@ -123,7 +123,15 @@ def test_the_schema_has_the_fields_of_the_reader_and_tells_what_each_is_for() ->
 def test_the_schema_has_the_bounds_of_the_reader() -> None:
     assert fields_of("scene")["id"]["maximum"] == reader.MAX_ID
     assert fields_of("visual")["seed"]["maximum"] == reader.MAX_SEED
-    assert fields_of("visual")["prompt"]["maxLength"] == reader.MAX_PROMPT
+
+
+@pytest.mark.parametrize("around", ["", " ", "\n", " \n\n"], ids=["nothing", "space", "line break", "blank lines"])
+@pytest.mark.parametrize("letter", ["x", "🌊", "x\n"], ids=["latin", "emoji", "lines"])
+def test_a_prompt_is_as_long_as_it_is_without_the_space_around_it(letter: str, around: str) -> None:
+    longest = (letter * reader.MAX_PROMPT)[: reader.MAX_PROMPT - 1] + "."
+    for prompt, fits in ((longest, True), (f"{longest}.", False)):
+        document = [{"id": 1, "visual": {"prompt": around + prompt + around}}]
+        assert (VALIDATOR.is_valid(document), is_read(document)) == (fits, fits)
 
 
 def test_the_examples_in_the_schema_are_right() -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-from click.testing import CliRunner
+import shutil
 
-from novaclips.cli import cli
+import pytest
+
+from cli.command_line import generate
 from novaclips.errors import ConfigError, ExitCode, OutcomeUnknown, ServiceSilent
 from visuals.drawing import draw, outcomes, plan, states
 
@@ -21,11 +22,20 @@ def test_a_request_without_an_answer_is_sent_once_more_at_the_end(write_scenes, 
     assert report.perhaps_billed == [1]
 
 
+def test_an_unknown_outcome_is_never_asked_for_a_third_time(write_scenes, scripted) -> None:
+    write_scenes(2)
+    scripted.on(2, LOST, OutcomeUnknown("it broke again"))
+    report = draw()
+    assert outcomes(report) == ["drawn", "unknown"]
+    assert report.exit_code is ExitCode.SCENES_FAILED
+    assert scripted.scenes == [1, 2, 2]
+
+
 def test_the_summary_names_the_scene_that_was_perhaps_billed_besides(write_scenes, scripted) -> None:
     write_scenes(2)
     scripted.on(2, LOST)
-    command = ["visuals", "generate", "--provider", "scripted", "--style", "none", "--resolution", "192x108"]
-    result = CliRunner().invoke(cli, command, prog_name="novaclips")
+    result = generate()
+    assert "scene 2: no answer, perhaps billed; asked again behind all others: the connection broke" in result.stdout
     assert "scene 2: drawn, and perhaps billed besides: 1 request got no answer" in result.stderr
     assert "cost unknown, perhaps more)" in result.stdout
 
@@ -42,7 +52,18 @@ def test_it_can_be_left_and_listed(write_scenes, scripted) -> None:
     assert plan(on_unknown="leave")[1].reason == (
         "sent before without an answer, perhaps billed; --on-unknown retry sends it again"
     )
+    assert plan()[1].reason == "no frame yet; no answer the last time, perhaps billed: the connection broke"
     assert outcomes(draw()) == ["fresh", "drawn"]
+
+
+def test_a_plan_says_what_a_killed_run_may_have_bought(write_scenes, scripted) -> None:
+    def keep_what_a_kill_would_leave(_: object) -> None:
+        shutil.copytree("frames", "left")
+
+    write_scenes(1)
+    scripted.on(1, keep_what_a_kill_would_leave)
+    draw()
+    assert plan("left")[0].reason == "no frame yet; sent before and interrupted: perhaps billed"
 
 
 def test_a_service_that_hardly_answers_stops_the_run(write_scenes, scripted) -> None:
