@@ -122,9 +122,9 @@ def run(command: Sequence[str], env: Mapping[str, str]) -> int:
 
 def wait(env: Mapping[str, str]) -> int:
     """Print the variables as lines for a shell, and wait for Ctrl-C."""
-    for name, value in env.items():
-        click.echo(f"export {name}={value}")
     with contextlib.suppress(KeyboardInterrupt):
+        for name, value in env.items():
+            click.echo(f"export {name}={value}")
         threading.Event().wait()
     return 0
 
