@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import http.server
 import socket
 import threading
@@ -15,6 +16,7 @@ from novaclips.errors import BadImage, OutcomeUnknown
 from novaclips.plugin import download, is_loopback
 
 Answer = Callable[[http.server.BaseHTTPRequestHandler], None]
+HEAD_OF_GZIP = gzip.compress(b"")[:3] + b"\x08" + bytes(6)  # and then a file name, for as long as it takes
 
 
 class Files(http.server.ThreadingHTTPServer):
@@ -190,8 +192,29 @@ def test_a_file_that_is_too_large_is_not_taken(files) -> None:
         fetch(f"{files.url}/a.png", files, max_bytes=1000)
 
 
-def test_a_file_that_drips_is_given_up_when_the_time_is_over(files) -> None:
-    files.answers["/a.png"] = [body(b"x" * 300_000)]
+def test_a_file_that_comes_packed_is_unpacked(files) -> None:
+    files.answers["/a.png"] = [body(gzip.compress(b"picture"), Content_Encoding="gzip")]
+    assert fetch(f"{files.url}/a.png", files, max_bytes=1000) == b"picture"
+
+
+def test_a_file_that_is_too_large_when_unpacked_is_not_taken(files) -> None:
+    files.answers["/a.png"] = [body(gzip.compress(bytes(2000)), Content_Encoding="gzip")]
+    with pytest.raises(BadImage, match="the picture's file has more than 1,000 bytes; not taken"):
+        fetch(f"{files.url}/a.png", files, max_bytes=1000)
+
+
+def test_a_file_that_cannot_be_unpacked_is_asked_for_again(files) -> None:
+    files.answers["/a.png"] = [body(b"no gzip", Content_Encoding="gzip"), body(b"picture")]
+    assert fetch(f"{files.url}/a.png", files) == b"picture"
+
+
+@pytest.mark.parametrize(
+    "drip",
+    [body(b"x" * 300_000), body(HEAD_OF_GZIP + b"x" * 300_000, Content_Encoding="gzip")],
+    ids=["plain", "nothing to unpack"],
+)
+def test_a_file_that_drips_is_given_up_when_the_time_is_over(files, drip) -> None:
+    files.answers["/a.png"] = [drip]
     clock = iter(range(0, 10_000, 50))
     with pytest.raises(OutcomeUnknown, match=r"the download from 127.0.0.1 took too long"):
         fetch(f"{files.url}/a.png", files, seconds=100, monotonic=lambda: float(next(clock)))

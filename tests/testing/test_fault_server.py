@@ -12,7 +12,6 @@ from time import monotonic
 import pytest
 import requests
 
-import novaclips.testing
 from novaclips.errors import ConfigError
 from novaclips.testing import FaultServer
 from testing.customer import Customer
@@ -41,7 +40,7 @@ def test_it_stops_with_a_connection_kept_alive() -> None:
         assert server_threads() == []
 
 
-@pytest.mark.parametrize("fault", ["hang", "slow_body"])
+@pytest.mark.parametrize("fault", ["hang", "slow_body", "dripping_body"])
 def test_it_stops_at_once_with_an_order_under_way(fault: str) -> None:
     with ThreadPoolExecutor(8) as pool, FaultServer(slowness=60) as server:
         server.fault(fault)
@@ -119,10 +118,6 @@ def test_a_port_that_is_taken_is_named(server: FaultServer) -> None:
     port = int(server.url.rpartition(":")[2])
     with pytest.raises(ConfigError, match=f"cannot listen on port {port} of 127.0.0.1: Address already in use"):
         FaultServer(port=port).start()
-
-
-def test_every_public_name_is_there() -> None:
-    assert all(getattr(novaclips.testing, name) for name in dir(novaclips.testing))
 
 
 def test_importing_the_package_starts_with_nothing_heavy() -> None:

@@ -70,12 +70,17 @@ POLLS = {"poll_server_error": 500, "poll_bad_gateway": 502, "poll_unavailable": 
 MODELS = {"model_missing": 404, "model_unavailable": 503}
 DROPPED = {"dropped_before": 0, "dropped_after": 1}  # billed
 FILES = {"file_expired": 404, "file_forbidden": 403, "file_server_error": 500}
+ORDERS = {
+    "/v1/images/generations": {"model": "gpt-image-2", "prompt": "a river", "size": "1024x640"},
+    "/v1/predictions": {"version": "black-forest-labs/flux-schnell", "input": {"prompt": "a river"}},
+}
 ON_THEIR_OWN = {  # each has its own test below
     "moderation_blocked_output", "rate_limit_date", "no_data", "empty_data", "error_list", "prediction_nsfw",
     "prediction_sensitive", "prediction_slow", "prediction_processing", "prediction_no_version", "poll_rate_limit",
-    "poll_dropped", "truncated_body", "slow_body", "hang", "wrong_content_type", "not_json", "not_a_picture",
+    "poll_dropped", "poll_dripping", "truncated_body", "slow_body", "dripping_body", "hang", "wrong_content_type",
+    "not_json", "not_a_picture",
     "cut_picture", "bomb", "file_dropped", "file_truncated", "file_slow", "file_wrong_type", "file_redirect_private",
-    "file_redirect_foreign", "file_not_a_picture", "file_endless",
+    "file_redirect_foreign", "file_not_a_picture", "file_endless", "file_dripping",
 }  # fmt: skip
 
 
@@ -230,6 +235,14 @@ def test_a_poll_is_not_answered(server: FaultServer, customer: Customer) -> None
         customer.poll(created)
 
 
+def test_the_answer_to_a_poll_drips_and_does_not_end() -> None:
+    with FaultServer(slowness=0.001) as server:
+        server.fault("poll_dripping")
+        customer = Customer(server.url)
+        with customer.get("/v1/predictions/" + customer.predict().json()["id"], stream=True) as answer:
+            assert (answer.status_code, answer.raw.read(20)) == (200, b" " * 20)
+
+
 @pytest.mark.parametrize("name", MODELS)
 def test_a_question_after_a_model_fails(server: FaultServer, customer: Customer, name: str) -> None:
     server.fault(name)
@@ -275,6 +288,24 @@ def test_an_answer_comes_in_pieces() -> None:
 def test_pieces_come_as_slowly_as_the_server_was_told() -> None:
     with FaultServer(slowness=60) as server:
         server.fault("slow_body")
+        customer = Customer(server.url)
+        customer.patience = 0.3
+        with pytest.raises(requests.ConnectionError, match="Read timed out"):
+            customer.generate()
+
+
+@pytest.mark.parametrize("path", ["/v1/images/generations", "/v1/predictions"], ids=["openai", "replicate"])
+def test_an_answer_drips_and_does_not_end(path: str) -> None:
+    with FaultServer(slowness=0.001) as server:
+        server.fault("dripping_body")
+        with Customer(server.url).post(path, json=ORDERS[path], stream=True) as answer:
+            assert (answer.ok, answer.raw.read(20)) == (True, b" " * 20)
+        assert server.counts.billed == 1
+
+
+def test_an_answer_drips_as_slowly_as_the_server_was_told() -> None:
+    with FaultServer(slowness=60) as server:
+        server.fault("dripping_body")
         customer = Customer(server.url)
         customer.patience = 0.3
         with pytest.raises(requests.ConnectionError, match="Read timed out"):
@@ -380,3 +411,10 @@ def test_a_download_never_ends(server: FaultServer, customer: Customer) -> None:
     with customer.download(stream=True) as answer:
         assert "Content-Length" not in answer.headers
         assert len(answer.raw.read(5_000_000)) == 5_000_000
+
+
+def test_a_download_drips_and_does_not_end() -> None:
+    with FaultServer(slowness=0.001) as server:
+        server.fault("file_dripping")
+        with Customer(server.url).download(stream=True) as answer:
+            assert (answer.status_code, answer.raw.read(20)) == (200, b" " * 20)

@@ -17,11 +17,13 @@ from novaclips.plugin import (
     ImageRequest,
     InvalidRequest,
     MissingKey,
+    ModelUnavailable,
     OutcomeUnknown,
     ProviderUnavailable,
     QuotaExhausted,
     RateLimited,
 )
+from novaclips.testing import Reply, StandIn
 from novaclips.visuals.image_generator import ImageGenerator
 from novaclips.visuals.image_generator.engine.report import RunReport
 from novaclips.visuals.image_generator.engine.settings import Timing
@@ -79,8 +81,8 @@ CASES = [
     ("content_policy_violation", ContentRefused, "option moderation to low", 1, ExitCode.REFUSED),
     ("bad_size", InvalidRequest, "change the option size", 1, ExitCode.SCENES_FAILED),
     ("invalid_image_file", InvalidRequest, "save it anew as an RGB PNG", 1, ExitCode.SCENES_FAILED),
-    ("dead_model", InvalidRequest, "choose another with the option model", 1, ExitCode.SCENES_FAILED),
-    ("model_not_found", InvalidRequest, "choose another with the option model", 1, ExitCode.SCENES_FAILED),
+    ("dead_model", ModelUnavailable, "choose another with the option model", 1, ExitCode.SCENES_FAILED),
+    ("model_not_found", ModelUnavailable, "choose another with the option model", 1, ExitCode.SCENES_FAILED),
     ("unknown_parameter", InvalidRequest, "does not know the option", 1, ExitCode.SCENES_FAILED),
     ("org_not_verified", AuthenticationFailed, "settings/organization/general", 1, ExitCode.ACCOUNT),
     ("bad_key", AuthenticationFailed, "copy it anew from https://platform.openai.com/api-keys", 1, ExitCode.ACCOUNT),
@@ -129,6 +131,16 @@ def test_what_concerns_the_whole_account_costs_one_request_and_not_fifty(run, fa
 
     assert fault_server.counts.requests == 1
     assert report.exit_code is ExitCode.ACCOUNT
+
+
+@pytest.mark.parametrize("fault", [case[0] for case in CASES if case[1] is ModelUnavailable])
+def test_a_model_that_is_not_there_costs_one_request_and_not_fifty(run, fault_server, fault):
+    fault_server.fault(fault)
+
+    report = run(50)
+
+    assert fault_server.counts.requests == 1
+    assert {str(result.outcome) for result in report} == {"failed"}
 
 
 def test_a_refusal_stops_no_other_scene(run, fault_server):
@@ -187,14 +199,24 @@ def test_a_service_that_comes_back_is_asked_until_it_draws(run, fault_server):
     assert fault_server.counts.billed == 1
 
 
-def test_silence_is_an_unknown_outcome_after_the_seconds_of_the_option_timeout(run, fault_server):
-    fault_server.fault("hang")
+@pytest.mark.parametrize("fault", ["hang", "dripping_body"])
+def test_no_whole_answer_is_an_unknown_outcome_after_the_seconds_of_the_option_timeout(run, fault_server, fault):
+    fault_server.fault(fault)
 
     report = run(timeout=0.2)
 
     assert type(report[0].error) is OutcomeUnknown
-    assert "127.0.0.1 sent nothing for 0.2 s" in report[0].reason
+    assert "127.0.0.1 gave no whole answer within 0.2 s" in report[0].reason
     assert fault_server.counts.requests == 2
+
+
+def test_redirects_without_end_are_no_order(run):
+    redirect = Reply(307, headers={"Location": "/v1/images/generations"})
+    with StandIn(lambda _: redirect) as service:
+        report = run(env={"OPENAI_API_KEY": "rehearsal", "OPENAI_BASE_URL": f"{service.url}/v1"})
+
+    assert type(report[0].error) is InvalidRequest
+    assert report[0].reason == "127.0.0.1 redirects without end; check OPENAI_BASE_URL"
 
 
 def test_a_server_that_is_not_there_is_unavailable(run):

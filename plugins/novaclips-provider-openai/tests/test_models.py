@@ -109,7 +109,10 @@ def test_a_model_nobody_knows_may_be_asked_for_any_size(make):
         ({"moderation": "none"}, "auto, low"),
         ({"model": "gpt-image-2.6-flare", "complexity": "extreme"}, "low, medium, high"),
         ({"model": "gpt-image-1-mini", "input_fidelity": "high"}, "write one of low"),
-        ({"output_compression": 101, "output_format": "webp"}, "whole number from 0 to 100"),
+        (
+            {"output_compression": 101, "output_format": "webp"},
+            "option output_compression=101 is not legal; write a whole number from 0 to 100",
+        ),
         ({"output_compression": "80", "output_format": "webp"}, "whole number from 0 to 100"),
         ({"timeout": 0}, "timeout=0 is not legal; write a number of seconds, as in 600"),
         ({"timeout": "soon"}, "number of seconds"),

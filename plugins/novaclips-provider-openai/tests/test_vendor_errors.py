@@ -13,6 +13,7 @@ from novaclips.plugin import (
     AuthenticationFailed,
     ContentRefused,
     InvalidRequest,
+    ModelUnavailable,
     OutcomeUnknown,
     ProviderError,
     ProviderUnavailable,
@@ -52,7 +53,7 @@ def enveloped(**error: object) -> dict[str, object]:
         (401, AuthenticationFailed),
         (402, QuotaExhausted),
         (403, AuthenticationFailed),
-        (404, InvalidRequest),
+        (404, ModelUnavailable),
         (405, InvalidRequest),
         (408, ProviderUnavailable),
         (409, ProviderUnavailable),
@@ -89,7 +90,7 @@ def test_a_status_alone_is_understood_whatever_the_body(status, error, body):
         (403, enveloped(message="rejected by our safety system"), ContentRefused),
         (403, enveloped(message="Country, region, or territory not supported"), AuthenticationFailed),
         (500, enveloped(code="rate_limit_exceeded"), RateLimited),
-        (400, enveloped(code="invalid_value", message="The model 'x' does not exist."), InvalidRequest),
+        (400, enveloped(code="invalid_value", message="The model 'x' does not exist."), ModelUnavailable),
     ],
     ids=str,
 )
@@ -100,6 +101,7 @@ def test_code_goes_before_type_and_words_and_these_before_status(status, body, e
 @pytest.mark.parametrize(
     "body",
     [{"error": "no such thing"}, {"detail": "no such thing"}, "no such thing", enveloped(message="no such thing")],
+    ids=["error", "detail", "plain", "envelope"],
 )
 def test_the_services_own_words_are_kept_in_any_shape(body):
     assert "the service says: no such thing (HTTP 400)" in str(answered(400, body))

@@ -53,14 +53,22 @@ def clock() -> Clock:
 
 @pytest.fixture
 def make(fault_server: FaultServer, clock: Clock) -> Iterator[Make]:
-    """Make an opened provider: options as keywords, ``env`` over the server's, ``request_seconds`` as a limit."""
+    """Make an opened provider: options as keywords, ``env`` over the server's, ``request_seconds`` as a limit.
+
+    ``monotonic`` is another clock than the one that only sleeping moves.
+    """
     made: list[ReplicateImages] = []
 
-    def make(env: dict[str, str] | None = None, request_seconds: float = 5.0, **options: Any) -> ReplicateImages:
+    def make(
+        env: dict[str, str] | None = None,
+        request_seconds: float = 5.0,
+        monotonic: Callable[[], float] = clock.monotonic,
+        **options: Any,
+    ) -> ReplicateImages:
         provider = ReplicateImages(
             Settings(options=options, env={**fault_server.env, **(env or {})}),
             sleep=clock.sleep,
-            monotonic=clock.monotonic,
+            monotonic=monotonic,
             request_seconds=request_seconds,
         )
         made.append(provider)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from unittest.mock import Mock
 
 import pytest
@@ -130,6 +131,18 @@ def test_no_prediction_is_waited_for_beyond_the_deadline(make, request_for, faul
     assert clock.now == pytest.approx(45)
 
 
+def test_a_poll_that_drips_is_given_up_and_the_prediction_can_be_collected_later(make, request_for, fault_server):
+    fault_server.fault("poll_dripping")
+    ticks = itertools.count(step=20.0)
+    provider = make(request_seconds=50, monotonic=lambda: next(ticks))
+    job = provider.submit(request_for(deadline=100))
+    with pytest.raises(OutcomeUnknown, match=r"did not end within 50 s after 100 s; the same command collects it"):
+        provider.collect(job)
+
+    fault_server.reset()
+    assert make().collect(job).data.startswith(PNG)
+
+
 def test_a_poll_that_is_told_to_come_back_in_an_hour_waits_until_the_deadline_and_looks_once_more(
     make, request_for, fault_server, clock
 ):
@@ -185,7 +198,7 @@ def test_a_prediction_without_a_picture_says_why(provider, request_for, fault_se
 
 
 def test_a_null_output_with_nsfw_in_the_logs_is_a_refusal():
-    with pytest.raises(ContentRefused):
+    with pytest.raises(ContentRefused, match="the model's safety filter kept the picture back; another seed"):
         picture_url({"status": "succeeded", "output": None, "logs": "NSFW content detected in image 0"})
 
 
@@ -219,6 +232,14 @@ def test_a_download_that_fails_once_is_tried_again(provider, request_for, fault_
 
     assert draw(provider, request_for()).data.startswith(PNG)
     assert fault_server.counts.requests == 1
+
+
+def test_a_download_that_drips_is_given_up(make, request_for, fault_server):
+    fault_server.fault("file_dripping")
+    job = make().submit(request_for())
+    ticks = itertools.count(step=10.0)
+    with pytest.raises(OutcomeUnknown, match=r"the download from 127\.0\.0\.1 took too long"):
+        make(monotonic=lambda: next(ticks), request_seconds=60).collect(job)
 
 
 @pytest.mark.parametrize("fault", ["file_expired", "file_forbidden", "file_redirect_private"])

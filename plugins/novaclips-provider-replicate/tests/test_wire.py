@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import http.server
 import logging
 import subprocess
@@ -11,6 +12,7 @@ import threading
 import traceback
 from collections.abc import Iterator
 
+import httpx
 import pytest
 import requests
 
@@ -24,9 +26,11 @@ from novaclips.plugin import (
     Settings,
 )
 from novaclips_provider_replicate.client import ReplicateImages
+from novaclips_provider_replicate.errors import NoAnswer
 from novaclips_provider_replicate.wire import Wire
 
 TOKEN = "r8_0123456789abcdefghijklmnopqrstuvwxyz"
+HEAD_OF_GZIP = gzip.compress(b"")[:3] + b"\x08" + bytes(6)  # and then a file name, for as long as it takes
 
 
 class CountingProxy(http.server.BaseHTTPRequestHandler):
@@ -105,17 +109,19 @@ def test_creating_a_prediction_has_a_time_limit(make, request_for, fault_server)
         make(request_seconds=0.1).submit(request_for())
 
 
-def test_an_answer_that_drips_is_given_up(fault_server, clock):
-    wire = Wire(fault_server.url, seconds=1, monotonic=clock.monotonic)
+def test_an_answer_of_which_nothing_is_left_when_it_is_unpacked_is_given_up_too(clock):
+    wire = Wire("http://127.0.0.1", seconds=1, monotonic=clock.monotonic)
 
-    class Dripping:
-        def iter_bytes(self) -> Iterator[bytes]:
+    class Dripping(httpx.SyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            yield HEAD_OF_GZIP
             while True:
                 clock.now += 0.4
-                yield b" "
+                yield b"x"
 
-    with pytest.raises(Exception, match="did not end within 1 s"):
-        wire._read(Dripping())  # noqa: SLF001 - no server here drips for as long as that takes
+    answer = httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=Dripping())
+    with pytest.raises(NoAnswer, match="did not end within 1 s"):
+        wire._read(answer)  # noqa: SLF001 - the fault server packs nothing
     wire.close()
 
 

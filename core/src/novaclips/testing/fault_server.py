@@ -24,8 +24,9 @@ class FaultServer:
 
     Use it as a context manager, or call ``start`` and ``stop``. ``latency`` is how many seconds a picture takes;
     ``polls`` is how often a Replicate prediction is asked for before it is done, when there is no latency; ``limit``
-    throttles each key; ``slowness`` is the pause in seconds before each of the ten pieces of a body that comes slowly.
-    ``port`` 0 takes a free one. ``clock`` counts seconds, for the limit and for predictions.
+    throttles each key; ``slowness`` is the pause in seconds before each of the ten pieces of a body that comes slowly,
+    and before each byte of one that drips. ``port`` 0 takes a free one. ``clock`` counts seconds, for the limit and
+    for predictions.
     """
 
     def __init__(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 PIECES: Final = 10  # of a body that comes slowly
 CHUNK: Final = b"\0" * 65536  # of a body that never ends
+DROP: Final = b"1\r\n \r\n"  # a blank, which JSON may begin with, as a chunk: gateways keep a line open with it
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -78,6 +80,9 @@ class Handler(BaseHTTPRequestHandler):
                 self.wfile.write(answer.body)
                 while not self.server.service.stopping.is_set():
                     self.wfile.write(CHUNK)
+            case "dripping":
+                self._send_head(replace(answer, headers={**answer.headers, "Transfer-Encoding": "chunked"}), None)
+                self._drip()
 
     def _send_head(self, answer: Answer, length: int | None) -> None:
         self.send_response(answer.status)
@@ -97,3 +102,8 @@ class Handler(BaseHTTPRequestHandler):
             if service.pause(service.slowness):
                 return
             self.wfile.write(body[start : start + size])
+
+    def _drip(self) -> None:
+        service = self.server.service
+        while not service.pause(service.slowness):
+            self.wfile.write(DROP)

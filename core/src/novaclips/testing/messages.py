@@ -13,8 +13,9 @@ from typing import Any, Final, Literal
 
 from requests.structures import CaseInsensitiveDict
 
-# How an answer travels: whole; not at all; half of it; in pieces with pauses; never; without end.
-Delivery = Literal["whole", "dropped", "truncated", "slow", "hang", "endless"]
+# How an answer travels: whole; not at all; half of it; in pieces with pauses; never; without end; as single bytes with
+# pauses, and without end.
+Delivery = Literal["whole", "dropped", "truncated", "slow", "hang", "endless", "dripping"]
 
 # Values of headers that are known only when they are sent.
 DATE_AHEAD: Final = "{date}"

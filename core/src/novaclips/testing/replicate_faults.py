@@ -86,6 +86,8 @@ def _questions() -> Iterator[Fault]:
     yield _question("poll_rate_limit", "poll", "429 to a poll, Retry-After: 3600", later)
     yield _question("poll_unavailable", "poll", "503 to a poll", UNAVAILABLE)
     yield _question("poll_dropped", "poll", "no answer to a poll", Answer(delivery="dropped"))
+    drip = Answer(delivery="dripping")
+    yield _question("poll_dripping", "poll", "a head to a poll, and then a blank now and then, without end", drip)
     yield _question("poll_not_found", "poll", "404 to a poll", NOT_FOUND)
     yield _question("model_missing", "model", "404 to a question after a model", NOT_FOUND)
     yield _question("model_unavailable", "model", "503 to a question after a model", UNAVAILABLE)

@@ -37,6 +37,7 @@ def _orders() -> Iterator[Fault]:
         ("truncated_body", "truncated", "billed, then half of the answer and no more"),
         ("slow_body", "slow", "billed, then the answer in ten pieces with pauses"),
         ("hang", "hang", "billed, then no answer until the client goes"),
+        ("dripping_body", "dripping", "billed, then a head, and a blank now and then until the client goes"),
     )
     for name, delivery, summary in deliveries:
         yield _order(name, summary, _delivered(delivery))
@@ -69,6 +70,11 @@ def _files() -> Iterator[Fault]:
             "endless",
             "a download that never ends",
             Answer(body=b"\x89PNG\r\n\x1a\n", content_type="image/png", delivery="endless"),
+        ),
+        (
+            "dripping",
+            "a download of which a byte comes now and then, without end",
+            Answer(content_type="image/png", delivery="dripping"),
         ),
     )
     for name, summary, answer in answers:

@@ -43,7 +43,8 @@ class Call:
     """What is sent for one request.
 
     ``parameters`` go out as they are, beside model, prompt and size. ``timeout`` is how many seconds of silence are
-    borne. ``ignored`` says, one sentence each, what of the request's options counts for nothing.
+    borne, and how many the body of the answer may take. ``ignored`` says, one sentence each, what of the request's
+    options counts for nothing.
     """
 
     model: Model

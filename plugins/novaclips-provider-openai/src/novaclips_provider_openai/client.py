@@ -47,7 +47,8 @@ def _today() -> date:
 class OpenAIImages(BaseImageProvider):
     """Draws with OpenAI's image models, or with those of the server that OPENAI_BASE_URL names.
 
-    ``today`` decides whether a model is still there; ``now`` counts seconds since the epoch.
+    ``today`` decides whether a model is still there; ``now`` counts seconds since the epoch, ``monotonic`` those that
+    an answer takes.
     """
 
     def __init__(
@@ -56,10 +57,12 @@ class OpenAIImages(BaseImageProvider):
         *,
         today: Callable[[], date] = _today,
         now: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
         self._today = today
         self._now = now
+        self._monotonic = monotonic
         self._models = load_models()
         self._prices = load_prices()
         self._base_url = _base_url(settings.env)
@@ -76,6 +79,8 @@ class OpenAIImages(BaseImageProvider):
             raise MissingKey(f"OPENAI_API_KEY holds a character that no key has; copy the key anew from {KEYS_PAGE}")
         import openai
 
+        from .deadline import deadline
+
         env = self._settings.env
         self._client = openai.OpenAI(
             api_key=key,
@@ -84,6 +89,7 @@ class OpenAIImages(BaseImageProvider):
             project=env.get("OPENAI_PROJECT_ID") or None,
             max_retries=0,  # core retries: the SDK would send a request again that may have been billed
             timeout=openai.Timeout(TIMEOUT, connect=CONNECT_SECONDS),
+            http_client=openai.DefaultHttpx2Client(event_hooks={"response": [deadline(self._monotonic)]}),
         )
 
     def close(self) -> None:

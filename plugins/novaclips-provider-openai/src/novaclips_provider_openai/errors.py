@@ -13,6 +13,7 @@ from novaclips.plugin import (
     AuthenticationFailed,
     ContentRefused,
     InvalidRequest,
+    ModelUnavailable,
     OutcomeUnknown,
     ProviderError,
     ProviderUnavailable,
@@ -96,9 +97,9 @@ TABLE = (
     Row(code=("unsupported_country_region_territory",), error=AuthenticationFailed, text=REGION),
     Row(code=("ip_not_authorized",), error=AuthenticationFailed, text=ADDRESS),
     Row(code=("rate_limit_exceeded", "slow_down"), error=RateLimited, text=PATIENCE),
-    Row(code=("model_not_found",), error=InvalidRequest, text=NO_MODEL),
+    Row(code=("model_not_found",), error=ModelUnavailable, text=NO_MODEL),
     # Of a dead model the words are known, and the code was seen to be that of any wrong value.
-    Row(words=r"\bmodel\b.* does not exist", error=InvalidRequest, text=NO_MODEL),
+    Row(words=r"\bmodel\b.* does not exist", error=ModelUnavailable, text=NO_MODEL),
     Row(
         code=("unknown_parameter", "unsupported_parameter", "invalid_input_fidelity_model"),
         error=InvalidRequest,
@@ -145,7 +146,7 @@ TABLE = (
     ),
     Row(
         status=(404,),
-        error=InvalidRequest,
+        error=ModelUnavailable,
         text="there is nothing at this address; check OPENAI_BASE_URL and the option model",
     ),
     Row(status=(413,), error=InvalidRequest, text="the request is too large; use fewer or smaller reference images"),
@@ -241,10 +242,12 @@ def _unanswered(exc: openai.APIConnectionError, timeout: float) -> ProviderError
     reason = f"{type(cause).__name__}: {cause}" if str(cause) else type(cause).__name__
     if isinstance(cause, never_sent):
         return ProviderUnavailable(f"{host} cannot be reached ({reason}); check the network and OPENAI_BASE_URL")
+    if isinstance(cause, httpx2.TooManyRedirects):
+        return InvalidRequest(f"{host} redirects without end; check OPENAI_BASE_URL")
     if isinstance(cause, httpx2.TimeoutException):
         return OutcomeUnknown(
-            f"{host} sent nothing for {timeout:g} s; perhaps the picture was drawn and billed; the option timeout"
-            " sets how long to wait"
+            f"{host} gave no whole answer within {timeout:g} s; perhaps the picture was drawn and billed; the option"
+            " timeout sets how long to wait"
         )
     return OutcomeUnknown(
         f"the connection to {host} broke before the answer was there ({reason}); perhaps the picture was drawn and"

@@ -16,7 +16,8 @@ import contextlib
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import cast
 
 import httpx
 from requests.utils import get_environ_proxies, select_proxy
@@ -86,16 +87,35 @@ class Wire(httpx.BaseTransport):
         self._inner.close()
 
     def _read(self, response: httpx.Response) -> bytes:
-        # httpx limits the wait for each piece; a body that drips would beat it.
-        end = self._monotonic() + self._seconds
+        response.stream = _Limited(response, self._seconds, self._monotonic)
         body = bytearray()
         for piece in response.iter_bytes():
             body += piece
             if len(body) > MAX_BYTES:
                 raise NoAnswer(f"the answer has more than {MAX_BYTES:,} bytes")
+        return bytes(body)
+
+
+class _Limited(httpx.SyncByteStream):
+    """The body of an answer as it comes, before it is unpacked: of some bytes nothing is left then.
+
+    httpx limits the wait for each piece; a body that drips would beat it.
+    """
+
+    def __init__(self, response: httpx.Response, seconds: float, monotonic: Callable[[], float]) -> None:
+        self._stream = cast("httpx.SyncByteStream", response.stream)  # a transport without async has no other
+        self._seconds = seconds
+        self._monotonic = monotonic
+
+    def __iter__(self) -> Iterator[bytes]:
+        end = self._monotonic() + self._seconds
+        for piece in self._stream:
             if self._monotonic() > end:
                 raise NoAnswer(f"the answer did not end within {self._seconds:g} s")
-        return bytes(body)
+            yield piece
+
+    def close(self) -> None:
+        self._stream.close()
 
 
 def _transport(base_url: str) -> httpx.HTTPTransport:

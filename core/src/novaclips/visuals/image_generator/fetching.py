@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import ipaddress
 import socket
 from collections.abc import Callable, Mapping
@@ -77,14 +78,28 @@ class Fetching:
         if status != HTTPStatus.OK:
             raise OutcomeUnknown(f"the picture could not be downloaded: {place.hostname} answers {status}")
         body = bytearray()
-        # read1 hands on what has come; read would wait for a full chunk, and a dripping server would beat the clock.
-        while chunk := response.raw.read1(CHUNK, decode_content=True):
+        # read1 hands on what has come; read would wait for a full chunk, and unpacking on the way for a byte that is
+        # left of it: a dripping server would beat the clock.
+        while chunk := response.raw.read1(CHUNK, decode_content=False):
             body += chunk
-            if len(body) > self.max_bytes:
-                raise BadImage(f"the picture's file has more than {self.max_bytes:,} bytes; not taken")
+            self._refuse_if_large(body)
             if self.monotonic() > self.deadline:
                 raise OutcomeUnknown(f"the download from {place.hostname} took too long")
-        return bytes(body)
+        return self._unpacked(bytes(body), response.headers.get("Content-Encoding", ""))
+
+    def _unpacked(self, body: bytes, encoding: str) -> bytes:
+        if not encoding:
+            return body
+        packed = urllib3.HTTPResponse(
+            io.BytesIO(body), headers={"Content-Encoding": encoding}, preload_content=False, decode_content=True
+        )
+        unpacked = packed.read(self.max_bytes + 1)
+        self._refuse_if_large(unpacked)
+        return unpacked
+
+    def _refuse_if_large(self, data: bytes | bytearray) -> None:
+        if len(data) > self.max_bytes:
+            raise BadImage(f"the picture's file has more than {self.max_bytes:,} bytes; not taken")
 
 
 def _is_loopback_http(url: str) -> bool:
