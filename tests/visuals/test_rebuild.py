@@ -16,7 +16,7 @@ from novaclips.visuals.image_generator import ImageGenerator
 from novaclips.visuals.image_generator.engine.ledger import Ledger
 from novaclips.visuals.image_generator.engine.originals import Originals
 from novaclips.visuals.image_generator.engine.rebuild import set_aside
-from scripted import picture
+from scripted import Scripted, picture
 from visuals.drawing import draw, outcomes, plan, states
 
 HIDDEN = Path("frames/.novaclips")
@@ -270,3 +270,23 @@ def test_a_note_stands_beside_its_original_and_says_what_it_is(project) -> None:
     assert (note["provider"], note["cost_usd"], note["details"]["prompt"]) == ("scripted", "0.25", "delta")
     assert note["details"]["warnings"] == ["rounded"]
     assert Originals(HIDDEN / "originals").has(note["original"])
+
+
+@pytest.mark.parametrize(
+    ("answer", "cost"),
+    [
+        (GeneratedImage(data=picture("alpha"), cost=Cost(Decimal("0.25"))), "0.25"),
+        (OutcomeUnknown("no answer"), "0.30"),
+    ],
+    ids=["drawn", "perhaps billed"],
+)
+def test_what_equal_scenes_share_is_booked_once(write_scenes, scripted, monkeypatch, answer, cost) -> None:
+    monkeypatch.setattr(Scripted, "estimate", lambda *_: Cost(Decimal("0.30"), upper_bound=True))
+    write_scenes(["alpha"] * 3)
+    scripted.on(1, answer)
+    draw(on_unknown="leave")
+    for path in [LEDGER, *HIDDEN.glob("originals/*/*.json")]:
+        path.unlink()
+    draw(on_unknown="leave")
+    with Ledger(LEDGER) as ledger:
+        assert ledger.booked() == Decimal(cost)

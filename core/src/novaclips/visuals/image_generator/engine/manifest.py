@@ -107,7 +107,9 @@ def read_chronicle(folder: Path) -> Chronicle:
         ]
         picks = {(take.pop("base"), take.pop("occurrence")): Override(**take) for take in document.get("takes", ())}
         lost = [Attempt(**entry["attempt"]) for entry in document["missing"] if entry.get("attempt")]
-        return Chronicle(tuple(frames), picks, (*map(_behind, about.values()), *lost))
+        told = (*map(_behind, about.values()), *lost)
+        attempts = {(attempt.key, attempt.started): attempt for attempt in told}  # equal scenes share one
+        return Chronicle(tuple(frames), picks, tuple(attempts.values()))
     except (OSError, ValueError, TypeError, LookupError):
         return Chronicle()
 
