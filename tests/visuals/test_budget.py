@@ -78,6 +78,15 @@ def test_what_was_perhaps_billed_is_counted(write_scenes, priced) -> None:
     assert (report.exit_code, booked(), report.perhaps_usd) == (ExitCode.BUDGET, PRICE, PRICE)
 
 
+def test_what_cannot_be_asked_for_again_within_the_budget_is_still_perhaps_billed(write_scenes, priced) -> None:
+    write_scenes(2)
+    priced.on(2, OutcomeUnknown("no answer"))
+    report = draw(budget="0.10", workers=1)
+    assert outcomes(report) == ["drawn", "unknown"]
+    assert report[1].reason == "no answer"
+    assert (report.exit_code, report.perhaps_billed) == (ExitCode.BUDGET, [2])
+
+
 def test_an_answer_in_which_no_picture_was_stays_booked(write_scenes, priced) -> None:
     write_scenes(2)
     priced.on(1, b"<html>sold out</html>")

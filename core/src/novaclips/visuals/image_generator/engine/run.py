@@ -160,8 +160,12 @@ class Run:
                 self._unknown[scene_id] = error
                 self._tell(scene_id, f"no answer, perhaps billed; asked again behind all others: {error}")
                 self._buy(planned)
+            elif scene_id in self._unknown and isinstance(error, NotSent | BudgetReached):
+                if isinstance(error, BudgetReached):
+                    self._stop_by(error)
+                self._fail(planned, self._unknown[scene_id])  # it was not sent again, and it was sent
             else:
-                self._fail(planned, self._unknown.get(scene_id, error) if isinstance(error, NotSent) else error)
+                self._fail(planned, error)
         if silence := self._buyers.silence:
             self._stop_by(silence)
 
