@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import math
 import tempfile
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from hypothesis.stateful import RuleBasedStateMachine
 from PIL import Image
 
-from engine.service import PRICE, Event, Service, costs
+from engine.service import POLICY, PRICE, Event, Forecast, Service, Size, costs, kin, lost, native_size, picture_of
 from engine.story import Story, Wanted
 from novaclips.discovery import Plugins
-from novaclips.errors import ContentRefused, ExitCode
+from novaclips.errors import ContentRefused, ExitCode, NovaclipsError, OutcomeUnknown, ProviderError
 from novaclips.visuals.image_generator import ImageGenerator
 from novaclips.visuals.image_generator.engine.ledger import Ledger
-from novaclips.visuals.image_generator.engine.report import RunReport
-from novaclips.visuals.image_generator.engine.retry import RetryPolicy
+from novaclips.visuals.image_generator.engine.report import Outcome, RunReport
 from novaclips.visuals.image_generator.engine.settings import Timing
-from scripted import colour, picture
+from scripted import colour
 
-Size = tuple[int, int]
+Courses = Sequence[Sequence[ProviderError]]
 
 
 @dataclass(frozen=True)
@@ -37,13 +36,33 @@ class Look:
     size: Size = (96, 64)
 
 
+@dataclass(frozen=True)
+class Manner:
+    """The settings of a run that its frames do not show; ``pictures`` are what its budget is for.
+
+    One worker makes one call after the other, so it is certain in which order.
+    """
+
+    retry_refused: bool = False
+    on_unknown: str = "retry"
+    pictures: int | None = None
+    workers: int = 1
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What the generator is told."""
+        budget = None if self.pictures is None else self.pictures * PRICE
+        return {"on_unknown": self.on_unknown, "workers": self.workers, "budget": budget}
+
+
 class Promised(RuleBasedStateMachine):
     """A creator with a folder, and a model of what the engine promises about it.
 
-    ``have`` are the orders whose picture arrived, ``refused`` those whose newest answer was a refusal, as far as that
-    is certain. ``remembered`` is the look in the manifest, None without one. ``shown`` is the order and the size that
-    a frame was written for, ``edited`` the colour that somebody painted over it. ``least`` and ``most`` bound what the
-    ledger has booked.
+    ``have`` are the orders whose picture arrived, by what else that picture serves. ``ends`` is for each order how its
+    newest call without a picture ended, as far as that is remembered; ``told`` is what the manifest tells of that.
+    ``remembered`` is the look in the manifest, None without one. ``shown`` is the order and the size that a frame was
+    written for, ``edited`` the colour that somebody painted over it. ``least`` and ``most`` bound what the ledger has
+    booked.
     """
 
     story: Story
@@ -58,30 +77,62 @@ class Promised(RuleBasedStateMachine):
         self.plugins = Plugins()
         self.look = Look()
         self.remembered: Look | None = None
-        self.have: set[str] = set()
-        self.refused: set[str] = set()
-        self.perhaps_refused: set[str] = set()
+        self.have: dict[tuple[str, Fraction], str] = {}
+        self.ends: dict[str, ProviderError] = {}
+        self.told: dict[str, ProviderError] = {}
         self.shown: dict[int, tuple[str, Size]] = {}
         self.edited: dict[int, tuple[int, int, int]] = {}
         self.least = self.most = Decimal(0)
         self.ledger_is_lost = False
 
-    def to_send(self, wanted: Collection[Wanted], *, retry_refused: bool = False) -> list[str]:
-        """The orders that a run has to send: never what is there, refused ones only when it is told to."""
-        known = self.have if retry_refused else self.have | self.refused
-        return list(dict.fromkeys(one.order for one in wanted if one.order not in known))
+    def wanted(self, look: Look) -> list[Wanted]:
+        """Say what each scene's frame has to show."""
+        return self.story.wanted(look.style, native_size(look.size))
+
+    def is_there(self, one: Wanted) -> bool:
+        """Say whether there is a picture for it: its own, or one of the same shape."""
+        return kin(one.order) in self.have
+
+    def to_send(self, wanted: Collection[Wanted], manner: Manner) -> list[str]:
+        """The orders that a run has to send.
+
+        Never what is there, what was refused or lost only when the run is told to.
+        """
+        left = [] if manner.retry_refused else [ContentRefused]
+        left += [OutcomeUnknown] if manner.on_unknown == "leave" else []
+        missing = [one.order for one in wanted if not self.is_there(one)]
+        return [order for order in dict.fromkeys(missing) if type(self.ends.get(order)) not in left]
+
+    def foretell(self, wanted: Collection[Wanted], manner: Manner, courses: Courses = ()) -> Forecast:
+        """Let the service answer the first order with the first course of troubles, and so on; foretell the calls."""
+        orders = self.to_send(wanted, manner)
+        self.service.troubles = {order: list(course) for order, course in zip(orders, courses, strict=False)}
+        return self.service.foretell(orders, pictures=manner.pictures, asks_again=manner.on_unknown == "retry")
 
     def learn(self, events: Sequence[Event]) -> None:
         """Take down what a run brought."""
         for order, end in events:
             if end is None:
-                self.have.add(order)
-            elif isinstance(end, ContentRefused):
-                self.refused.add(order)
+                self.have[kin(order)] = order
             else:
-                self.refused.discard(order)
-        paid = sum(map(costs, events)) * PRICE
-        self.least, self.most = self.least + paid, self.most + paid
+                self.ends[order] = end
+        self.least, self.most = self.least + costs(events), self.most + costs(events)
+
+    def remember(self, look: Look, everything: Collection[Wanted]) -> None:
+        """Take down what is in the manifest after a run."""
+        self.remembered = look
+        missing = {one.order for one in everything if not self.is_there(one)}
+        self.told = {order: end for order, end in self.ends.items() if order in missing}
+
+    def forget(self) -> None:
+        """Know no more than the originals and the manifest tell, where there is no ledger."""
+        if self.ledger_is_lost:
+            self.ends = dict(self.told)
+            self.least = PRICE * len(self.have) + costs([*self.told.items()])
+        if self.ledger_is_lost and not self.remembered:
+            self.story.takes.clear()
+            self.shown.clear()
+            self.edited.clear()
 
     @property
     def place(self) -> tuple[Path, Path, str]:
@@ -95,69 +146,61 @@ class Promised(RuleBasedStateMachine):
         """Make a generator with a clock that runs ahead, so that nobody waits."""
         clock = itertools.count(step=100)
         timing = Timing(sleep=lambda _: None, monotonic=lambda: float(next(clock)))
-        policy = RetryPolicy(deadline=math.inf)
-        return ImageGenerator(provider, style, plugins=self.plugins, timing=timing, policy=policy, **options)
+        return ImageGenerator(provider, style, plugins=self.plugins, timing=timing, policy=POLICY, **options)
 
-    def generate(self, chosen: Collection[int] = (), **options: Any) -> RunReport:
-        """Run as the creator does, one call after the other: so it is certain which call meets a trouble."""
-        generator = self.generator("scripted", self.look.style, workers=1, **options)
-        return generator.run(*self.place, scenes=chosen or None)
+    def of_now(self, manner: Manner) -> ImageGenerator:
+        """Make the generator that the creator runs."""
+        return self.generator("scripted", self.look.style, retry_refused=manner.retry_refused, **manner.options)
 
-    def check_run(self, chosen: Collection[int] = (), *, pictures: int | None = None, **options: Any) -> RunReport:
-        """Run, and see that it does what was promised, and that the plan after it knows what is left to do."""
-        wanted = [one for one in self.story.wanted(self.look.style) if not chosen or one.scene.id in chosen]
-        if pictures is not None:
-            options["budget"] = pictures * PRICE
+    def check_run(self, chosen: Collection[int] = (), manner: Manner = Manner(), courses: Courses = ()) -> RunReport:
+        """Run, and see that the plan tells and the run does what was promised."""
+        everything = self.wanted(self.look)
+        wanted = [one for one in everything if not chosen or one.scene.id in chosen]
+        forecast = self.foretell(wanted, manner, courses)
+        if forecast.stop:  # what several workers would have sent by then nobody knows
+            manner = replace(manner, workers=1)
+        generator = self.of_now(manner)
+        assert generator.plan(*self.place, scenes=chosen or None).requests == len(forecast.orders)
         report = self.check(
-            wanted,
-            self.look.size,
-            lambda: self.generate(chosen, **options),
-            pictures=pictures,
-            retry_refused=options.get("retry_refused", False),
+            wanted, self.look, manner, forecast, lambda: generator.run(*self.place, scenes=chosen or None)
         )
-        self.remembered = self.look
-        if not self.perhaps_refused:
-            plan = self.generator("scripted", self.look.style).plan(*self.place)
-            assert plan.requests == len(self.to_send(self.story.wanted(self.look.style)))
+        self.remember(self.look, everything)
         return report
 
     def check(
-        self,
-        wanted: list[Wanted],
-        size: Size,
-        run: Callable[[], RunReport],
-        *,
-        pictures: int | None = None,
-        retry_refused: bool = False,
+        self, wanted: list[Wanted], look: Look, manner: Manner, forecast: Forecast, run: Callable[[], RunReport]
     ) -> RunReport:
-        """Run, and see that the orders, the scenes' ends, the frames and the books are as promised."""
+        """Run, and see that the calls, the scenes' ends, the frames and the books are as promised."""
         before = self.service.orders
         report = run()
-        sent = self.service.orders[len(before) :]
-        asked = {one.order for one in wanted}
-        self.refused |= (self.perhaps_refused & asked) - set(sent)
-        self.perhaps_refused -= asked
-        events, stopped = self.service.rehearse(self.to_send(wanted, retry_refused=retry_refused), before, pictures)
-        assert sorted(sent) == sorted(order for order, _ in events)
-        assert report.requests == len(sent)
+        sent, events = self.service.orders[len(before) :], forecast.events
+        arrange = list if manner.workers == 1 else sorted
+        assert arrange(sent) == arrange(order for order, _ in events)
         self.learn(events)
-        drawn = {one.scene.id for one in wanted if one.order in self.have}
-        assert {result.scene_id for result in report if result.ok} == drawn
-        assert report.exit_code is self.exit_code(asked - self.have, stopped=stopped)
-        self.check_frames([one for one in wanted if one.order in self.have], size)
+        self.check_report(report, wanted, forecast)
+        self.check_frames([one for one in wanted if self.is_there(one)], look.size)
         self.check_books()
         self.ledger_is_lost = False
-        if not stopped:
+        if not forecast.stop:
             self.clear_away()
         return report
 
-    def exit_code(self, missing: set[str], *, stopped: bool) -> ExitCode:
-        """What a run has to answer when these orders brought no picture."""
-        if stopped:
-            return ExitCode.BUDGET
-        if missing - self.refused:
-            return ExitCode.SCENES_FAILED
-        return ExitCode.REFUSED if missing else ExitCode.OK
+    def check_report(self, report: RunReport, wanted: list[Wanted], forecast: Forecast) -> None:
+        """The report tells how each scene ended, what was sent, and what that cost."""
+        missing = [one for one in wanted if not self.is_there(one)]
+        failed = {one.scene.id: self.outcome(one.order, forecast) for one in missing}
+        assert {result.scene_id: result.outcome for result in report.missing} == failed
+        assert report.exit_code is exit_code(set(failed.values()), forecast.stop)
+        assert report.requests == len(forecast.events)
+        assert report.perhaps_usd == PRICE * lost(forecast.events)
+        assert report.cost_usd == costs(forecast.events) - PRICE * lost(forecast.events)
+
+    def outcome(self, order: str, forecast: Forecast) -> Outcome:
+        """Say how an order ended that brought no picture: as its newest call did, however long ago that was."""
+        if order in forecast.unsent:
+            return Outcome.NOT_SENT
+        kinds = {ContentRefused: Outcome.REFUSED, OutcomeUnknown: Outcome.UNKNOWN}
+        return kinds.get(type(self.ends[order]), Outcome.FAILED)
 
     def check_frames(self, wanted: list[Wanted], size: Size) -> None:
         """Each frame shows its own scene, or what somebody painted over it since it was written for that."""
@@ -168,7 +211,7 @@ class Promised(RuleBasedStateMachine):
             self.shown[scene] = one.order, size
             with Image.open(self.frame(scene)) as frame:
                 assert frame.size == size
-                assert frame.getpixel((20, 30)) == self.edited.get(scene, colour(one.order))
+                assert frame.getpixel((20, 30)) == self.edited.get(scene, colour(self.have[kin(one.order)]))
 
     def check_books(self) -> None:
         """The ledger has booked what the service may charge for, and every picture is there for ever."""
@@ -177,10 +220,19 @@ class Promised(RuleBasedStateMachine):
         assert self.least <= booked <= self.most
         self.least = self.most = booked
         originals = {path.stem for path in self.frames.glob(".novaclips/originals/*/[!.]*.png")}
-        assert originals == {hashlib.sha256(picture(order)).hexdigest() for order in self.have}
+        assert originals == {hashlib.sha256(picture_of(order)).hexdigest() for order in self.have.values()}
 
     def clear_away(self) -> None:
         """Forget the frames of scenes that are gone."""
         for scene in set(self.shown) - {scene.id for scene in self.story.scenes}:
             del self.shown[scene]
             self.edited.pop(scene, None)
+
+
+def exit_code(failed: Collection[Outcome], stop: type[NovaclipsError] | None) -> ExitCode:
+    """Say what a run has to answer after these ends without a picture."""
+    if stop:
+        return stop.exit_code
+    if set(failed) - {Outcome.REFUSED}:
+        return ExitCode.SCENES_FAILED
+    return ExitCode.REFUSED if failed else ExitCode.OK

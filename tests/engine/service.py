@@ -1,34 +1,99 @@
-"""An image service whose books outlive the process that asks it, and a rehearsal of what it will be asked."""
+"""An image service whose books outlive the process that asks it, and a forecast of what it will be asked."""
 
 from __future__ import annotations
 
+import itertools
+import math
 import os
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
-from novaclips.errors import OutcomeUnknown, ProviderError, ProviderUnavailable, RateLimited
-from novaclips.plugin import JSON, BaseImageProvider, Cost, GeneratedImage, ImageRequest
+from novaclips.errors import (
+    BudgetReached,
+    NovaclipsError,
+    OutcomeUnknown,
+    ProviderError,
+    ProviderUnavailable,
+    RateLimited,
+    ServiceSilent,
+)
+from novaclips.plugin import JSON, BaseImageProvider, Cost, GeneratedImage, ImageRequest, legal_size
+from novaclips.visuals.image_generator.engine.retry import RetryPolicy
 from scripted import picture
 
 PRICE = Decimal("0.041")
 DIED = 9
+POLICY = RetryPolicy(attempts=3, patience=5, deadline=math.inf)
+SILENT_CALLS = 3  # so many without an answer, and nothing more is sent
 
-# An order is named by all that makes its picture: ``prompt|seed|take``. Its end is None, a picture, or what went wrong.
+Size = tuple[int, int]
+
+# An order is named by all that makes its picture: ``prompt|seed|take|native size``. The end of a call for it is None, a
+# picture, or what went wrong.
 Event = tuple[str, ProviderError | None]
+
+
+def native_size(size: Size) -> str:
+    """Say which size the service is asked for, for frames of this size."""
+    return "{}x{}".format(*legal_size(size, step=32))
+
+
+def pixels(order: str) -> Size:
+    """Return the width and the height of an order's picture."""
+    width, height = order.rpartition("|")[2].split("x")
+    return int(width), int(height)
+
+
+def kin(order: str) -> tuple[str, Fraction]:
+    """Return what an order has in common with those that its picture serves as well: all but the size of a shape."""
+    return order.rpartition("|")[0], Fraction(*pixels(order))
+
+
+def picture_of(order: str) -> bytes:
+    """Draw an order, in a colour of its own."""
+    return picture(order, pixels(order))
+
+
+def lost(events: Sequence[Event]) -> int:
+    """Count the calls without an answer."""
+    return sum(isinstance(end, OutcomeUnknown) for _, end in events)
+
+
+def costs(events: Sequence[Event]) -> Decimal:
+    """Add up what calls cost, or may have cost."""
+    return PRICE * (lost(events) + sum(end is None for _, end in events))
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What a run has to do: its orders, its calls for them one by one, and what stops it before the last, if at all."""
+
+    orders: list[str]
+    events: list[Event]
+    stop: type[NovaclipsError] | None = None
+
+    @property
+    def unsent(self) -> set[str]:
+        """The orders that the run is stopped before."""
+        return set(self.orders) - {order for order, _ in self.events}
 
 
 class Service:
     """Draws each order in its own colour, unless it is told otherwise.
 
-    ``books`` is the file of all orders so far, one a line. ``troubles`` are the answers to calls that bring no
-    picture, by the number of the call, from 0. ``dies_at`` is the number of the call in which the process that asks
+    ``books`` is the file of all orders so far, one a line. ``troubles`` are for each order the answers without a
+    picture to the first calls for it. ``dies_at`` is the number of the call, from 0, in which the process that asks
     ends without a goodbye.
     """
 
     def __init__(self, books: Path) -> None:
         self._books = books
-        self.troubles: dict[int, ProviderError] = {}
+        self._lock = threading.Lock()
+        self.troubles: dict[str, list[ProviderError]] = {}
         self.dies_at: int | None = None
         books.touch()
 
@@ -39,41 +104,48 @@ class Service:
 
     def draw(self, order: str) -> bytes:
         """Answer a call."""
-        number = len(self.orders)
-        with self._books.open("a", encoding="utf-8") as file:
-            file.write(f"{order}\n")
+        with self._lock:
+            number = len(self.orders)
+            with self._books.open("a", encoding="utf-8") as file:
+                file.write(f"{order}\n")
+            trouble = self.troubles[order].pop(0) if self.troubles.get(order) else None
         if number == self.dies_at:
             os._exit(DIED)
-        if trouble := self.troubles.get(number):
-            raise trouble
-        return picture(order)
+        if trouble:
+            raise trouble.with_traceback(None)
+        return picture_of(order)
 
-    def rehearse(
-        self, wanted: Sequence[str], past: Sequence[str], pictures: int | None = None
-    ) -> tuple[list[Event], bool]:
+    def foretell(self, orders: list[str], *, pictures: int | None, asks_again: bool) -> Forecast:
         """Foretell the calls of a run that goes through its orders one by one, by the engine's promises.
 
-        What is down or throttled is asked again at once, what is lost once more at the end. ``past`` are the orders
-        before the run, ``pictures`` is how many it may pay for; returns besides whether these were too few.
+        What is down or throttled is asked again at once, what is lost once more at the end, if at all. ``pictures`` is
+        how many the run may pay for.
         """
+        ends = {order: itertools.chain(list(self.troubles.get(order, ())), itertools.repeat(None)) for order in orders}
         events: list[Event] = []
-        queue = list(dict.fromkeys(wanted))
+        queue = orders.copy()
         for order in queue:
-            again = True
-            while again:
-                if pictures is not None and sum(map(costs, events)) == pictures:
-                    return events, True
-                end = self.troubles.get(len(past) + len(events))
+            for end in until_patience_ends(ends[order]):
+                if pictures is not None and costs(events) == pictures * PRICE:
+                    return Forecast(orders, events, BudgetReached)
                 events.append((order, end))
-                again = isinstance(end, RateLimited | ProviderUnavailable)
-            if isinstance(end, OutcomeUnknown) and queue.count(order) == 1:
+                if lost(events) == SILENT_CALLS:
+                    return Forecast(orders, events, ServiceSilent)
+            if asks_again and lost(events[-1:]) and queue.count(order) == 1:
                 queue.append(order)
-        return events, False
+        return Forecast(orders, events)
 
 
-def costs(event: Event) -> bool:
-    """Say whether a call was paid for, or may have been."""
-    return event[1] is None or isinstance(event[1], OutcomeUnknown)
+def until_patience_ends(ends: Iterator[ProviderError | None]) -> Iterator[ProviderError | None]:
+    """Yield the ends of the calls for an order, up to one that is final or one too many of a kind."""
+    down = throttled = 0
+    for end in ends:
+        yield end
+        down += isinstance(end, ProviderUnavailable)
+        throttled += isinstance(end, RateLimited)
+        final = not isinstance(end, ProviderUnavailable | RateLimited)
+        if final or down == POLICY.attempts or throttled == POLICY.patience:
+            return
 
 
 class Client(BaseImageProvider):
@@ -83,11 +155,11 @@ class Client(BaseImageProvider):
         self._service = service
 
     def generate(self, request: ImageRequest) -> GeneratedImage:
-        data = self._service.draw(f"{request.prompt}|{request.seed}|{request.take}")
-        return GeneratedImage(data=data, cost=Cost(PRICE))
+        order = f"{request.prompt}|{request.seed}|{request.take}|{native_size(request.size)}"
+        return GeneratedImage(data=self._service.draw(order), cost=Cost(PRICE))
 
-    def identity(self, _: ImageRequest) -> dict[str, JSON]:
-        return {"model": "service-1"}
+    def identity(self, request: ImageRequest) -> dict[str, JSON]:
+        return {"model": "service-1", "size": native_size(request.size)}
 
     def estimate(self, _: ImageRequest) -> Cost:
         return Cost(PRICE, upper_bound=True)

@@ -38,21 +38,28 @@ class Take:
 class Wanted:
     """What a scene's frame has to show.
 
-    ``base`` is what the choice of a take hangs on: the order as written, and how many scenes before ask for the same.
+    ``size`` is the one that the service is asked for. ``base`` is what the choice of a take hangs on: what the scene
+    asks for as written, and how many scenes before ask for the same.
     """
 
     scene: Scene
     style: str
+    size: str
     take: Take = Take()
     base: tuple[str, int] = ("", 0)
 
     @property
-    def order(self) -> str:
-        """Name the order by all that makes its picture."""
+    def asked(self) -> str:
+        """What is asked for, whatever the size."""
         seed = self.take.seed
         if seed is None and self.scene.seed is not None:
             seed = self.scene.seed + self.take.number
         return f"{STYLES[self.style].format(self.take.prompt or self.scene.prompt)}|{seed}|{self.take.number}"
+
+    @property
+    def order(self) -> str:
+        """Name the order by all that makes its picture."""
+        return f"{self.asked}|{self.size}"
 
 
 @dataclass
@@ -73,15 +80,15 @@ class Story:
         """Return the scene at a place; there is one at every place."""
         return self.scenes[place % len(self.scenes)]
 
-    def wanted(self, style: str) -> list[Wanted]:
-        """Say what each scene's frame has to show in a style."""
+    def wanted(self, style: str, size: str) -> list[Wanted]:
+        """Say what each scene's frame has to show in a style, drawn in a size."""
         seen: Counter[str] = Counter()
         found = []
         for scene in self.scenes:
-            as_written = Wanted(scene, style).order
+            as_written = Wanted(scene, style, size).asked
             base = as_written, seen[as_written]
             seen[as_written] += 1
-            found.append(Wanted(scene, style, self.takes.get(base, Take()), base))
+            found.append(Wanted(scene, style, size, self.takes.get(base, Take()), base))
         return found
 
     def insert(self, place: int, prompt: str, seed: int | None) -> None:

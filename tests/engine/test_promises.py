@@ -6,13 +6,16 @@ import multiprocessing
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from operator import mul
+from typing import get_args
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 
-from engine.promised import Look, Promised, Size
-from engine.service import DIED, PRICE, Client, Service
+from engine.promised import Courses, Look, Manner, Promised
+from engine.service import DIED, POLICY, Client, Service, Size
 from engine.story import EDITS, STYLES, Scene, Story, Take
 from novaclips.errors import (
     ContentRefused,
@@ -24,19 +27,23 @@ from novaclips.errors import (
     RateLimited,
 )
 from novaclips.visuals.image_generator import ImageGenerator
+from novaclips.visuals.image_generator.engine.settings import OnUnknown
 from scripted import colour, picture
 from visuals.drawing import draw
 
 # Read when the module is loaded: a fixture takes all variables of this kind away while a test runs.
 EXAMPLES = int(os.environ.get("NOVACLIPS_EXAMPLES", "60"))
 STEPS = 12
-PROMPTS = ("alpha", "beta", "gamma", "delta")
+PROMPTS = ("alpha", "у моря", "🌊 gamma", "delta")
+REFUSAL = ContentRefused("not this one")
+NO_ANSWER = OutcomeUnknown("the connection broke")
+THROTTLES = [RateLimited("not so fast", retry_after=seconds) for seconds in (None, 1.0, 300.0)]
 TROUBLES = (
-    ContentRefused("not this one"),
+    REFUSAL,
+    NO_ANSWER,
     InvalidRequest("this scene is at fault"),
     ProviderUnavailable("the service is down"),
-    RateLimited("not so fast", retry_after=1.0),
-    OutcomeUnknown("the connection broke"),
+    *THROTTLES,
 )
 DAMAGES: dict[str, Callable[[bytes], bytes | None]] = {
     "deleted": lambda data: None,
@@ -49,41 +56,38 @@ Edit = tuple[str, int, str, int | None]
 places = st.integers(0, 9)
 prompts = st.sampled_from(PROMPTS)
 seeds = st.none() | st.integers(1, 3)
-edits = st.lists(st.tuples(st.sampled_from(sorted(EDITS)), places, prompts, seeds), min_size=1, max_size=4)
+kinds = st.sampled_from([*sorted(EDITS), "insert", "insert", "reword"])  # what brings new orders more often
+edits = st.lists(st.tuples(kinds, places, prompts, seeds), min_size=2, max_size=6)
 styles = st.sampled_from(sorted(STYLES))
-sizes: st.SearchStrategy[Size] = st.sampled_from([(96, 64), (64, 96), (128, 64)])
+# The first two are drawn in one size, the third in a smaller one of their shape, the others in another shape.
+sizes: st.SearchStrategy[Size] = st.sampled_from([(192, 128), (190, 126), (96, 64), (64, 96), (128, 64)])
+storms = st.builds(mul, st.sampled_from(THROTTLES).map(lambda throttle: [throttle]), st.integers(2, POLICY.patience))
+troubles = st.lists(st.sampled_from(TROUBLES), max_size=3) | storms | st.just([NO_ANSWER, NO_ANSWER])
+courses = st.lists(troubles, min_size=2, max_size=4)
+unknowns = st.sampled_from(get_args(OnUnknown))
 
 
 class Promises(Promised):
     """What a creator does, and what goes wrong meanwhile."""
 
-    @initialize(words=st.lists(prompts, min_size=2, max_size=4), seed=seeds)
-    def begin(self, words: list[str], seed: int | None) -> None:
+    @initialize(
+        words=st.lists(prompts, min_size=2, max_size=5),
+        seed=seeds,
+        courses=courses,
+        manner=st.builds(Manner, on_unknown=unknowns, pictures=st.none() | st.integers(1, 2)),
+    )
+    def begin(self, words: list[str], seed: int | None, courses: Courses, manner: Manner) -> None:
         scenes = [Scene(number, prompt, seed) for number, prompt in enumerate(words, 1)]
         self.story = Story(self.root / "planning" / "scenes.yaml", scenes)
         self.story.save()
-        self.check_run()
+        self.check_run(manner=manner, courses=courses)
 
-    # What the creator changes
-
-    @rule(edits=edits)
     def edit(self, edits: list[Edit]) -> None:
         for edit, place, prompt, seed in edits:
             EDITS[edit](self.story, place, prompt, seed)
         self.story.save()
 
-    @rule(style=styles, size=sizes)
-    def choose_look(self, style: str, size: Size) -> None:
-        self.look = Look(style, size)
-
     # What goes wrong
-
-    # Two at most: a third lost answer would stop the run.
-    @rule(edits=edits, calls=st.integers(0, 2), troubles=st.lists(st.sampled_from(TROUBLES), min_size=1, max_size=2))
-    def run_into_trouble(self, edits: list[Edit], calls: int, troubles: list[ProviderError]) -> None:
-        self.edit(edits)
-        self.service.troubles = dict(enumerate(troubles, len(self.service.orders) + calls))
-        self.check_run()
 
     @precondition(lambda self: self.shown)
     @rule(place=places, what=st.sampled_from(["deleted", "damaged", "painted"]))
@@ -104,6 +108,7 @@ class Promises(Promised):
     def delete_manifest(self) -> None:
         (self.frames / "manifest.json").unlink()
         self.remembered = None
+        self.told.clear()
         self.forget()
 
     @precondition(lambda self: self.ledger.exists())
@@ -115,66 +120,74 @@ class Promises(Promised):
         if damaged is not None:
             self.ledger.write_bytes(damaged)
         self.ledger_is_lost = True
-        self.least = len(self.have) * PRICE  # what brought no picture may be forgotten
-        self.perhaps_refused |= self.refused  # the manifest remembers some of them
-        self.refused.clear()
         self.forget()
-
-    def forget(self) -> None:
-        """Know nothing but the originals, when ledger and manifest are both gone."""
-        if self.ledger_is_lost and not self.remembered:
-            self.story.takes.clear()
-            self.shown.clear()
-            self.edited.clear()
 
     # What the creator runs
 
-    @rule(chosen=st.lists(places, max_size=2), retry_refused=st.booleans())
-    def run(self, chosen: list[int], retry_refused: bool) -> None:
-        self.check_run({self.story.at(place).id for place in chosen}, retry_refused=retry_refused)
+    @rule(style=styles, size=sizes, on_unknown=unknowns)
+    def run_in_another_look(self, style: str, size: Size, on_unknown: str) -> None:
+        self.look = Look(style, size)
+        self.check_run(manner=Manner(on_unknown=on_unknown))
 
-    @precondition(lambda self: not self.perhaps_refused)
-    @rule(edits=edits, pictures=st.integers(1, 3))
-    def run_on_a_budget(self, edits: list[Edit], pictures: int) -> None:
+    @rule(edits=edits, courses=courses, on_unknown=unknowns)
+    def run_into_trouble(self, edits: list[Edit], courses: Courses, on_unknown: str) -> None:
         self.edit(edits)
-        self.check_run(pictures=pictures)
+        self.check_run(manner=Manner(on_unknown=on_unknown), courses=courses)
 
-    @precondition(lambda self: not self.perhaps_refused and not self.edited)
-    @rule(edits=edits, number=st.integers(1, 4))
-    def die_in_a_run(self, edits: list[Edit], number: int) -> None:
+    @rule(edits=edits, courses=courses, on_unknown=unknowns, workers=st.integers(2, 4))
+    def run_with_several_workers(self, edits: list[Edit], courses: Courses, on_unknown: str, workers: int) -> None:
+        self.edit(edits)
+        self.check_run(manner=Manner(on_unknown=on_unknown, workers=workers), courses=courses)
+
+    @rule(chosen=st.lists(places, max_size=2), retry_refused=st.booleans(), on_unknown=unknowns)
+    def run(self, chosen: list[int], retry_refused: bool, on_unknown: str) -> None:
+        manner = Manner(retry_refused=retry_refused, on_unknown=on_unknown)
+        self.check_run({self.story.at(place).id for place in chosen}, manner)
+
+    @rule(edits=edits, courses=courses, on_unknown=unknowns, pictures=st.integers(1, 2))
+    def run_on_a_budget(self, edits: list[Edit], courses: Courses, on_unknown: str, pictures: int) -> None:
+        self.edit(edits)
+        self.check_run(manner=Manner(on_unknown=on_unknown, pictures=pictures), courses=courses)
+
+    @precondition(lambda self: not self.edited)
+    @rule(edits=edits, courses=courses, on_unknown=unknowns, number=st.integers(1, 6))
+    def die_in_a_run(self, edits: list[Edit], courses: Courses, on_unknown: str, number: int) -> None:
         self.edit(edits)
         before = self.service.orders
-        events, _ = self.service.rehearse(self.to_send(self.story.wanted(self.look.style)), before)
+        manner, everything = Manner(on_unknown=on_unknown), self.wanted(self.look)
+        events = self.foretell(everything, manner, courses).events
         self.service.dies_at = len(before) + number - 1
-        process = multiprocessing.get_context("fork").Process(target=self.generate)
+        run = partial(self.of_now(manner).run, *self.place)
+        process = multiprocessing.get_context("fork").Process(target=run)
         process.start()
         process.join()
         self.service.dies_at = None
-        assert process.exitcode == (DIED if number <= len(events) else 0)
+        dies = number <= len(events)
+        assert process.exitcode == (DIED if dies else 0)
         assert self.service.orders[len(before) :] == [order for order, _ in events[:number]]
         self.ledger_is_lost = False
         self.shown.clear()  # which frames were written before the end nobody knows
-        if number <= len(events):
-            events[number - 1 :] = [(events[number - 1][0], OutcomeUnknown("killed"))]
-        else:
-            self.remembered = self.look
-        self.learn(events)
+        self.learn([*events[: number - 1], (events[number - 1][0], NO_ANSWER)] if dies else events)
+        if not dies:
+            self.remember(self.look, everything)
         self.check_books()
 
     @precondition(lambda self: self.remembered)
-    @rule(place=places, prompt=st.none() | prompts, seed=seeds)
-    def regenerate(self, place: int, prompt: str | None, seed: int | None) -> None:
-        look = self.remembered
-        wanted = self.story.wanted(look.style)
-        now = wanted[place % len(wanted)]
-        take = Take(now.take.number + 1, prompt or now.take.prompt, seed)
-        new = replace(now, take=take)
-        if new.order in self.have:
-            return  # test_a_scene_drawn_again_gets_a_new_picture has this case
-        generator = self.generator(None, None)
-        self.check([new], look.size, lambda: generator.rerun(now.scene.id, self.frames, prompt=prompt, seed=seed))
-        if new.order in self.have:
-            self.story.takes[now.base] = take
+    @rule(place=places, prompt=st.none() | prompts, seed=seeds, troubles=troubles, on_unknown=unknowns)
+    def regenerate(
+        self, place: int, prompt: str | None, seed: int | None, troubles: list[ProviderError], on_unknown: str
+    ) -> None:
+        look, manner = self.remembered, Manner(on_unknown=on_unknown)
+        everything = self.wanted(look)
+        now = everything[place % len(everything)]
+        new = replace(now, take=Take(now.take.number + 1, prompt or now.take.prompt, seed))
+        while self.is_there(new):  # drawn before, for the same words
+            new = replace(new, take=replace(new.take, number=new.take.number + 1))
+        run = partial(self.generator(None, None, **manner.options).rerun, now.scene.id, self.frames, prompt=prompt)
+        self.check([new], look, manner, self.foretell([new], manner, [troubles]), partial(run, seed=seed))
+        if self.is_there(new):
+            self.story.takes[now.base] = new.take
+        self.remember(look, [new if one is now else one for one in everything])
 
     def teardown(self) -> None:
         """A second run at once has nothing to do."""
