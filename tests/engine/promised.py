@@ -20,7 +20,7 @@ from engine.story import Story, Wanted
 from novaclips.discovery import Plugins
 from novaclips.errors import ContentRefused, ExitCode, NovaclipsError, OutcomeUnknown, ProviderError
 from novaclips.visuals.image_generator import ImageGenerator
-from novaclips.visuals.image_generator.engine.ledger import Ledger
+from novaclips.visuals.image_generator.engine.ledger import FrameRecord, Ledger
 from novaclips.visuals.image_generator.engine.report import Outcome, RunReport
 from novaclips.visuals.image_generator.engine.settings import Timing
 from scripted import colour
@@ -80,6 +80,7 @@ class Promised(RuleBasedStateMachine):
         self.have: dict[tuple[str, Fraction], str] = {}
         self.ends: dict[str, ProviderError] = {}
         self.told: dict[str, ProviderError] = {}
+        self.told_shown: dict[int, tuple[str, Size]] = {}
         self.shown: dict[int, tuple[str, Size]] = {}
         self.edited: dict[int, tuple[int, int, int]] = {}
         self.least = self.most = Decimal(0)
@@ -87,7 +88,13 @@ class Promised(RuleBasedStateMachine):
 
     def wanted(self, look: Look) -> list[Wanted]:
         """Say what each scene's frame has to show."""
-        return self.story.wanted(look.style, native_size(look.size))
+        shown = {scene: order.rpartition("|")[0] for scene, (order, _) in self.shown.items()}
+        return self.story.wanted(look.style, native_size(look.size), shown)
+
+    def look_at_frames(self) -> None:
+        """Learn what frames were written for, where only the engine knows: after a run that was killed."""
+        with Ledger(self.ledger) as ledger:
+            self.shown = {record.scene: written_for(record) for record in ledger.frames().values()}
 
     def is_there(self, one: Wanted) -> bool:
         """Say whether there is a picture for it: its own, or one of the same shape."""
@@ -123,11 +130,12 @@ class Promised(RuleBasedStateMachine):
         self.remembered = look
         missing = {one.order for one in everything if not self.is_there(one)}
         self.told = {order: end for order, end in self.ends.items() if order in missing}
+        self.told_shown = dict(self.shown)
 
     def forget(self) -> None:
         """Know no more than the originals and the manifest tell, where there is no ledger."""
         if self.ledger_is_lost:
-            self.ends = dict(self.told)
+            self.ends, self.shown = dict(self.told), dict(self.told_shown)
             self.least = PRICE * len(self.have) + costs([*self.told.items()])
         if self.ledger_is_lost and not self.remembered:
             self.story.takes.clear()
@@ -236,3 +244,13 @@ def exit_code(failed: Collection[Outcome], stop: type[NovaclipsError] | None) ->
     if set(failed) - {Outcome.REFUSED}:
         return ExitCode.SCENES_FAILED
     return ExitCode.REFUSED if failed else ExitCode.OK
+
+
+def written_for(record: FrameRecord) -> tuple[str, Size]:
+    """Read from a frame's record for which order and in which size it was written."""
+    about = record.about
+    width, height = map(int, record.resolution.split("x"))
+    return f"{about['prompt']}|{about['request']['seed']}|{about['take']}|{native_size((width, height))}", (
+        width,
+        height,
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -39,7 +38,7 @@ class Wanted:
     """What a scene's frame has to show.
 
     ``size`` is the one that the service is asked for. ``base`` is what the choice of a take hangs on: what the scene
-    asks for as written, and how many scenes before ask for the same.
+    asks for as written, and a number among the scenes that ask for the same.
     """
 
     scene: Scene
@@ -80,21 +79,35 @@ class Story:
         """Return the scene at a place; there is one at every place."""
         return self.scenes[place % len(self.scenes)]
 
-    def wanted(self, style: str, size: str) -> list[Wanted]:
-        """Say what each scene's frame has to show in a style, drawn in a size."""
-        seen: Counter[str] = Counter()
-        found = []
+    def wanted(self, style: str, size: str, shown: Mapping[int, str]) -> list[Wanted]:
+        """Say what each scene's frame has to show in a style, drawn in a size.
+
+        Of the scenes that ask for the same, one whose frame shows a chosen take has that, the others go by their
+        order. ``shown`` is what the frames that are there were asked for.
+        """
+        found: dict[int, Wanted] = {}
         for scene in self.scenes:
-            as_written = Wanted(scene, style, size).asked
-            base = as_written, seen[as_written]
-            seen[as_written] += 1
-            found.append(Wanted(scene, style, size, self.takes.get(base, Take()), base))
-        return found
+            written = Wanted(scene, style, size).asked
+            taken = {one.base for one in found.values()}
+            free = [base for base in sorted(self.takes) if base[0] == written and base not in taken]
+            takes = [Wanted(scene, style, size, self.takes[base], base) for base in free]
+            if own := [one for one in takes if one.asked == shown.get(scene.id)]:
+                found[scene.id] = own[0]
+        for scene in self.scenes:
+            written = Wanted(scene, style, size).asked
+            taken = {one.base for one in found.values()}
+            base = next((written, number) for number in itertools.count() if (written, number) not in taken)
+            found.setdefault(scene.id, Wanted(scene, style, size, self.takes.get(base, Take()), base))
+        return [found[scene.id] for scene in self.scenes]
 
     def insert(self, place: int, prompt: str, seed: int | None) -> None:
         """Write a new scene, where there is room."""
         if len(self.scenes) < MOST_SCENES:
             self.scenes.insert(place % len(self.scenes), Scene(self._new_id(), prompt, seed))
+
+    def copy(self, place: int, *_: object) -> None:
+        """Write a scene that asks for the same as another, where there is room."""
+        self.insert(place + 1, self.at(place).prompt, self.at(place).seed)
 
     def delete(self, place: int, *_: object) -> None:
         """Take a scene out, but the last one."""
@@ -139,6 +152,7 @@ class Story:
 EDITS: Mapping[str, Callable[[Story, int, str, int | None], None]] = {
     edit.__name__: edit
     for edit in (
-        Story.insert, Story.delete, Story.move, Story.renumber, Story.swap_numbers, Story.reword, Story.reseed,
+        Story.insert, Story.copy, Story.delete, Story.move, Story.renumber, Story.swap_numbers, Story.reword,
+        Story.reseed,
     )
 }  # fmt: skip

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from novaclips.errors import ConfigError, ContentRefused
 from novaclips.visuals.image_generator import ImageGenerator, Outcome
@@ -58,6 +59,57 @@ def test_a_fixed_seed_moves_on_with_each_take(write_scenes, scripted) -> None:
     ImageGenerator().regenerate_scene(1, "frames")
     ImageGenerator().regenerate_scene(1, "frames")
     assert [request.seed for request in scripted.calls] == [100, 101, 102]
+
+
+SAME = "a black screen"
+
+
+@pytest.fixture
+def second_redrawn(write_scenes, scripted) -> bytes:
+    """Draw two scenes of the same words, the second once more, and return what its frame shows then."""
+    write_scenes({1: SAME, 2: SAME})
+    draw()
+    ImageGenerator().regenerate_scene(2, "frames")
+    scripted.forget()
+    return Path("frames/scene-002.png").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("scenes", "ends"),
+    [
+        ({2: SAME}, ["fresh"]),
+        ({2: SAME, 1: SAME}, ["fresh", "fresh"]),
+        ({5: SAME, 1: SAME, 2: SAME}, ["fitted", "fresh", "fresh"]),
+    ],
+    ids=["the first deleted", "the other order", "one more before them"],
+)
+def test_of_equal_scenes_each_keeps_its_take(write_scenes, scripted, second_redrawn, scenes, ends) -> None:
+    write_scenes(scenes)
+    assert outcomes(draw()) == ends
+    assert scripted.calls == []
+    assert Path("frames/scene-002.png").read_bytes() == second_redrawn
+
+
+def test_of_equal_scenes_each_keeps_its_take_in_another_native_size(write_scenes, scripted) -> None:
+    def colour() -> tuple[int, ...]:
+        with Image.open("frames/scene-002.png") as frame:
+            return frame.getpixel((5, 5))
+
+    scripted.identity = {"size": "384x216"}
+    write_scenes({1: SAME, 2: SAME})
+    draw()
+    ImageGenerator().regenerate_scene(2, "frames")
+    shown = colour()
+    scripted.identity = {"size": "192x108"}
+    write_scenes({2: SAME})
+    assert outcomes(draw(size="96x64")) == ["fitted"]
+    assert colour() == shown
+
+
+def test_an_equal_scene_that_got_another_number_keeps_its_take_by_its_order(write_scenes, second_redrawn) -> None:
+    write_scenes({1: SAME, 7: SAME})
+    draw()
+    assert Path("frames/scene-007.png").read_bytes() != Path("frames/scene-001.png").read_bytes()
 
 
 def test_regenerating_without_a_manifest_says_what_to_do_first() -> None:

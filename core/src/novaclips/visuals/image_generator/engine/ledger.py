@@ -22,6 +22,7 @@ from novaclips.visuals.image_generator.engine.records import (
     FrameRecord,
     Job,
     Override,
+    Place,
     attempt_of,
     attempt_row,
     bought_of,
@@ -196,7 +197,7 @@ class Ledger:
     def restore(
         self,
         attempts: Iterable[Attempt],
-        picks: Mapping[tuple[str, int], Override],
+        picks: Mapping[Place, Override],
         frames: Iterable[FrameRecord],
     ) -> None:
         """Write down what is known from elsewhere: all of it, or nothing."""
@@ -212,7 +213,7 @@ class Ledger:
         with self._transaction() as db:
             db.executemany("UPDATE attempt SET pruned = ? WHERE original = ?", [(now, name) for name in originals])
 
-    def picks(self) -> dict[tuple[str, int], Override]:
+    def picks(self) -> dict[Place, Override]:
         """List the chosen takes by base request and occurrence."""
         return dict(self._rows("SELECT base, occurrence, override FROM pick", pick_of))
 

@@ -16,6 +16,7 @@ from novaclips.files import write_atomically
 from novaclips.visuals.image_generator.engine.ledger import Attempt, Bought, FrameRecord, Ledger, Override
 from novaclips.visuals.image_generator.engine.originals import received
 from novaclips.visuals.image_generator.engine.plan import Plan
+from novaclips.visuals.image_generator.engine.records import Place
 from novaclips.visuals.image_generator.engine.report import RunReport
 from novaclips.visuals.image_generator.engine.settings import RunSettings
 from novaclips.visuals.image_generator.frame import fit_named
@@ -91,7 +92,7 @@ class Chronicle:
     """
 
     frames: tuple[FrameRecord, ...] = ()
-    picks: Mapping[tuple[str, int], Override] = field(default_factory=dict)
+    picks: Mapping[Place, Override] = field(default_factory=dict)
     attempts: tuple[Attempt, ...] = ()
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -16,13 +17,16 @@ from novaclips.visuals.image_generator.engine.keys import AS_WRITTEN, Addressed,
 from novaclips.visuals.image_generator.engine.ledger import Bought, FrameRecord, Job, Ledger, Override
 from novaclips.visuals.image_generator.engine.native_size import NativeSize
 from novaclips.visuals.image_generator.engine.originals import Originals
+from novaclips.visuals.image_generator.engine.places import find_places
 from novaclips.visuals.image_generator.engine.plan import Plan, PlannedScene, State
 from novaclips.visuals.image_generator.engine.quote import Quote
-from novaclips.visuals.image_generator.engine.records import Lazy
+from novaclips.visuals.image_generator.engine.records import Lazy, Place
 from novaclips.visuals.image_generator.engine.settings import RunSettings
 from novaclips.visuals.image_generator.frame import verify
 from novaclips.visuals.image_generator.models import JSON, ImageRequest, Scene
 from novaclips.visuals.image_generator.writers import BaseOutputWriter
+
+NOWHERE: Place = ("", 0)
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Memory:
 
     bought: Mapping[str, Bought] = field(default_factory=dict)
     failed: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    picks: Mapping[tuple[str, int], Override] = field(default_factory=dict)
+    picks: Mapping[Place, Override] = field(default_factory=dict)
     frames: Mapping[tuple[int, str], FrameRecord] = field(default_factory=dict)
     jobs: Mapping[str, Job] = field(default_factory=dict)
 
@@ -93,18 +97,27 @@ class Planner:
         return Plan(picked, tuple(planned), orphans)
 
     def _all(self, scenes: Sequence[Scene], redo: Mapping[int, Override]) -> list[PlannedScene]:
-        """Plan every scene; equal requests are told apart by their order, where takes were chosen."""
-        picking = bool(redo or self._memory.picks)
-        seen: Counter[str] = Counter()
-        planned = []
-        for scene in scenes:
-            base = self._addresser.address(scene)
-            name = base.kin if picking else ""
-            planned.append(self._scene(scene, base, (name, seen[name] if picking else 0), redo.get(scene.id)))
-            seen[name] += 1
-        return planned
+        """Plan every scene; where no take was ever chosen, nobody looks for its place."""
+        bases = [self._addresser.address(scene) for scene in scenes]
+        picks = self._memory.picks
+        places = itertools.repeat(NOWHERE, len(scenes))
+        if redo or picks:
+            places = find_places(
+                [base.kin for base in bases], picks, lambda index, place: self._shows(scenes[index], picks[place])
+            )
+        return [
+            self._scene(scene, base, place, redo.get(scene.id))
+            for scene, base, place in zip(scenes, bases, places, strict=True)
+        ]
 
-    def _scene(self, scene: Scene, base: Addressed, place: tuple[str, int], redo: Override | None) -> PlannedScene:
+    def _shows(self, scene: Scene, override: Override) -> bool:
+        """Say whether a frame of a scene shows this take, in whatever native size it was drawn."""
+        wanted = self._addresser.address(scene, override).kin
+        records = (self._memory.frames.get((scene.id, writer)) for writer in self._writers)
+        requests = (record.about.get("request") for record in records if record)
+        return any(kin(request) == wanted for request in requests if request)
+
+    def _scene(self, scene: Scene, base: Addressed, place: Place, redo: Override | None) -> PlannedScene:
         override = redo or self._memory.picks.get(place, AS_WRITTEN)
         addressed = base if override is AS_WRITTEN else self._addresser.address(scene, override)
         state, reason = self._verdict(scene, addressed)

@@ -13,6 +13,9 @@ from novaclips.visuals.image_generator.models import JSON
 K = TypeVar("K")
 V = TypeVar("V")
 
+Place = tuple[str, int]
+"""Where a chosen take is kept: what its scene asks for as written, and a number among the scenes that ask for that."""
+
 
 class Lazy(Mapping[K, V]):
     """A mapping that is read when somebody looks into it: most of a ledger never is."""
@@ -179,7 +182,7 @@ def pick_row(base: str, occurrence: int, override: Override) -> tuple[JSON, ...]
     return base, occurrence, json_text(asdict(override))
 
 
-def pick_of(base: str, occurrence: int, text: str) -> tuple[tuple[str, int], Override]:
+def pick_of(base: str, occurrence: int, text: str) -> tuple[Place, Override]:
     """Read what ``pick_row`` returned."""
     return (base, occurrence), Override(**json.loads(text))
 
