@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import os
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -100,7 +99,7 @@ class Planner:
         """Plan every scene; where no take was ever chosen, nobody looks for its place."""
         bases = [self._addresser.address(scene) for scene in scenes]
         picks = self._memory.picks
-        places = itertools.repeat(NOWHERE, len(scenes))
+        places = [NOWHERE] * len(scenes)
         if redo or picks:
             places = find_places(
                 [base.kin for base in bases], picks, lambda index, place: self._shows(scenes[index], picks[place])
