@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+import pybase64
 
 from novaclips.plugin import JSON, BadImage
 
@@ -63,6 +64,8 @@ def _first(answer: JSON) -> Mapping[str, JSON]:
 
 def _decoded(text: JSON) -> bytes:
     try:
-        return base64.b64decode(text.rpartition(",")[2])  # some servers put data:image/png;base64, before it
+        # Some servers put data:image/png;base64, before it. The standard library takes 8 ms for 3 MB, during which no
+        # other thread runs; this takes 1 ms.
+        return pybase64.b64decode(text.rpartition(",")[2])
     except (AttributeError, binascii.Error, ValueError) as exc:
         raise BadImage("the picture in the answer is not base64") from exc
