@@ -111,10 +111,11 @@ class Planner:
 
     def _shows(self, scene: Scene, override: Override) -> bool:
         """Say whether a frame of a scene shows this take, in whatever native size it was drawn."""
-        wanted = self._addresser.address(scene, override).kin
         records = (self._memory.frames.get((scene.id, writer)) for writer in self._writers)
-        requests = (record.about.get("request") for record in records if record)
-        return any(kin(request) == wanted for request in requests if request)
+        takes = [record.about for record in records if record and record.about.get("take") == override.take]
+        requests = [about["request"] for about in takes if "request" in about]
+        # Made last, for its provider may be gone: a take that nothing shows must not stop a plan.
+        return bool(requests) and self._addresser.address(scene, override).kin in map(kin, requests)
 
     def _scene(self, scene: Scene, base: Addressed, place: Place, redo: Override | None) -> PlannedScene:
         override = redo or self._memory.picks.get(place, AS_WRITTEN)
