@@ -20,12 +20,42 @@ NovaclipsError
     ├── OutcomeUnknown         sent, no answer: perhaps billed
     │   └── ServiceSilent      that happened too often: stops the run
     └── BadImage               the answer is not a picture, is cut short, or is a bomb
+
+Each class says what is to be done about it: ``retry``, ``billed``, ``scope`` and ``ends_as``. The engine reads these
+attributes and nothing else, so a plugin's own subclass, or one error that differs from its class, is understood too.
 """
 
 from __future__ import annotations
 
-from enum import IntEnum
+from collections.abc import Collection
+from enum import IntEnum, StrEnum
 from typing import ClassVar
+
+
+class Retry(StrEnum):
+    """Whether the same request is worth sending again."""
+
+    NO = "no"
+    LATER = "later"  # the same request, after a pause
+    LAST = "last"  # once, behind all others, where the user allows that: it may be paid for twice
+    ELSEWHERE = "elsewhere"  # another model, provider or account may serve it
+
+
+class Billed(StrEnum):
+    """Whether the attempt cost money."""
+
+    NO = "no"
+    PERHAPS = "perhaps"
+    YES = "yes"
+
+
+class Scope(StrEnum):
+    """What else would meet the same error."""
+
+    SCENE = "scene"
+    MODEL = "model"  # every scene of that model
+    LANE = "lane"  # every request to that provider account
+    RUN = "run"
 
 
 class ExitCode(IntEnum):
@@ -44,6 +74,10 @@ class NovaclipsError(Exception):
     """The root of everything that novaclips raises on purpose."""
 
     exit_code: ClassVar[ExitCode] = ExitCode.SCENES_FAILED
+    ends_as: ClassVar[str] = "failed"  # the state of its attempt in the ledger: failed, refused or unknown
+    retry: Retry = Retry.NO
+    billed: Billed = Billed.NO
+    scope: Scope = Scope.SCENE
 
 
 class ConfigError(NovaclipsError):
@@ -84,33 +118,94 @@ class PluginError(NovaclipsError):
 class StorageError(NovaclipsError):
     """A file could not be written into the output folder: no space, no permission, a device gone."""
 
+    ends_as = "unknown"
+    billed = Billed.PERHAPS
+    scope = Scope.RUN
+
 
 class BudgetReached(NovaclipsError):
     """The next picture might cost more than is left of the budget. Stops the run; nothing was sent for it."""
 
     exit_code = ExitCode.BUDGET
+    scope = Scope.RUN
 
 
 class ProviderError(NovaclipsError):
-    """One call to an image service went wrong; the subclass says what the engine does about it."""
+    """One call to an image service went wrong; its attributes say what is done about it.
+
+    ``retry``, ``billed`` and ``scope`` replace those of the class for this one error: an overload that a gateway
+    answered after it had taken the request is ``ProviderUnavailable(text, billed=Billed.PERHAPS)``. ``retry_after``
+    is in seconds, from now; None when the service did not say.
+    """
+
+    def __init__(
+        self,
+        *args: object,
+        retry: Retry | None = None,
+        billed: Billed | None = None,
+        scope: Scope | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(*args)
+        if retry is not None:
+            self.retry = retry
+        if billed is not None:
+            self.billed = billed
+        if scope is not None:
+            self.scope = scope
+        self.retry_after = retry_after
 
 
 class AuthenticationFailed(ProviderError):
     """The service does not accept the key. Stops the run after one request."""
 
     exit_code = ExitCode.ACCOUNT
+    retry = Retry.ELSEWHERE
+    scope = Scope.LANE
 
 
 class QuotaExhausted(ProviderError):
     """The account has no money or no quota left. Stops the run."""
 
     exit_code = ExitCode.ACCOUNT
+    retry = Retry.ELSEWHERE
+    scope = Scope.LANE
+
+
+class RefusedAt(StrEnum):
+    """What of a request a service refused."""
+
+    PROMPT = "prompt"
+    PICTURE = "picture"  # the one that it drew: another seed may pass
+    REFERENCE = "reference"
+    ACCOUNT = "account"  # every prompt is refused, a red apple too
+    UNKNOWN = "unknown"
 
 
 class ContentRefused(ProviderError):
-    """The service refuses this prompt or the picture it made. Never sent again unchanged."""
+    """The service refuses this prompt or the picture it made. Never sent again unchanged.
+
+    ``stage`` says what was refused, ``categories`` why, as the service calls it, and ``said`` holds its own words.
+    """
 
     exit_code = ExitCode.REFUSED
+    ends_as = "refused"
+    retry = Retry.ELSEWHERE
+
+    def __init__(
+        self,
+        *args: object,
+        stage: RefusedAt = RefusedAt.UNKNOWN,
+        categories: Collection[str] = (),
+        said: str = "",
+        retry: Retry | None = None,
+        billed: Billed | None = None,
+        scope: Scope | None = None,
+    ) -> None:
+        super().__init__(*args, retry=retry, billed=billed, scope=scope)
+        self.stage = stage
+        self.categories = tuple(categories)
+        self.said = said
 
 
 class InvalidRequest(ProviderError):
@@ -120,29 +215,39 @@ class InvalidRequest(ProviderError):
 class ModelUnavailable(InvalidRequest):
     """The service does not have the model, or not for this key. No scene of the run is sent to that model any more."""
 
+    retry = Retry.ELSEWHERE
+    scope = Scope.MODEL
+
 
 class RateLimited(ProviderError):
-    """The service asks for patience; the request was not accepted and is sent again.
+    """The service asks for patience; the request was not accepted and is sent again, once everybody has waited."""
 
-    ``retry_after`` is in seconds, from now; None when the service did not say.
-    """
-
-    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
+    retry = Retry.LATER
+    scope = Scope.LANE
 
 
 class ProviderUnavailable(ProviderError):
     """The service did not take the request (server error, overload, no connection). Sent again."""
 
+    retry = Retry.LATER
+
 
 class OutcomeUnknown(ProviderError):
     """The request went out and no answer came back: it may have been billed."""
+
+    ends_as = "unknown"
+    retry = Retry.LAST
+    billed = Billed.PERHAPS
 
 
 class ServiceSilent(OutcomeUnknown):
     """Too many requests of a run got no answer. Stops the run: each of them may have been billed."""
 
+    retry = Retry.NO
+    scope = Scope.LANE
+
 
 class BadImage(ProviderError):
-    """What came back is not a picture, is cut short, or unpacks to an absurd size."""
+    """What came back is not a picture, is cut short, or unpacks to an absurd size: it was drawn, and may be billed."""
+
+    billed = Billed.PERHAPS
