@@ -12,6 +12,7 @@ from novaclips.collector import collector_paused
 from novaclips.discovery import Plugins
 from novaclips.environment import environment
 from novaclips.errors import ConfigError, FolderInUse, StorageError
+from novaclips.files import rehearse
 from novaclips.visuals.image_generator.engine.crew import Crew
 from novaclips.visuals.image_generator.engine.finish import Finisher
 from novaclips.visuals.image_generator.engine.keys import Addresser
@@ -76,6 +77,8 @@ class Workplace:
             raise FolderInUse(f"{self.folder} was drawn by another process meanwhile; the same command again goes on")
         with contextlib.ExitStack() as stack:
             ledger = self.ledger or stack.enter_context(Ledger(self.database))
+            if plan.requests or plan.collects:
+                rehearse_keeping(self.originals, ledger)
             listener.planned(plan)
             return self._draw(plan, ledger, listener.progress)
 
@@ -190,3 +193,14 @@ def check_folder(folder: Path) -> None:
         probe.unlink()
     except OSError as exc:
         raise ConfigError(f"cannot write into {folder}: {exc.strerror or exc}; choose another output folder") from exc
+
+
+def rehearse_keeping(originals: Originals, ledger: Ledger) -> None:
+    """Do once all that keeping a picture takes, before one is paid for; ConfigError where the disk refuses it."""
+    try:
+        rehearse(originals.folder.parent)
+        ledger.rehearse()
+    except StorageError as exc:
+        raise ConfigError(
+            f"{exc}; nothing was sent, for no picture could be kept; choose another output folder"
+        ) from exc
