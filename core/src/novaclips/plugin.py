@@ -23,7 +23,8 @@ from novaclips.hookspecs import (
     hookimpl,
 )
 from novaclips.style_pack import style_pack
-from novaclips.visuals.image_generator.download import download, is_loopback
+from novaclips.untrusted.addresses import is_loopback
+from novaclips.visuals.image_generator.download import download
 from novaclips.visuals.image_generator.enhancers import BasePromptEnhancer, Prompt, Style
 from novaclips.visuals.image_generator.models import (
     JSON,

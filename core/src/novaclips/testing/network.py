@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from novaclips.visuals.image_generator.download import is_loopback
+from novaclips.untrusted.addresses import is_loopback
 
 
 @contextmanager

@@ -2,123 +2,184 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import io
-import ipaddress
 import socket
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import SplitResult, urljoin, urlsplit
 
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
 from novaclips.errors import BadImage, OutcomeUnknown
-from novaclips.visuals.image_generator.download import is_loopback
+from novaclips.untrusted.addresses import Address, BadAddress, is_loopback, is_public, is_unspecified, may_be_public
+from novaclips.untrusted.answers import AnswerTooLarge, AnswerTooLong, Bounds, unpack
 
 SOCKET_SECONDS = 30.0
 REDIRECTS = 5
 CHUNK = 2**16
+HEADS = 2**20  # bytes that heads and interim answers may have beside the picture
 GONE = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetching:
-    """One picture to fetch: which headers a host may get, how much is taken, and until when, by ``monotonic``."""
+    """One picture to fetch.
 
-    base_url: str
+    ``base`` is the service's address, ``headers_for`` says which headers a host may get, ``remedy`` is added to the
+    text of an error about an address that is not opened. At most ``max_bytes`` are taken, until ``deadline`` by
+    ``monotonic``.
+    """
+
+    base: Address
     headers_for: Callable[[str], Mapping[str, str]]
+    remedy: str
     max_bytes: int
     deadline: float
     monotonic: Callable[[], float]
 
     def fetch(self, url: str) -> bytes:
         """Follow redirects by hand, so that each hop is checked and gets only the headers meant for its host."""
-        with requests.Session() as session:
-            session.mount("https://", _PublicAdapter())
-            try:
-                for _ in range(REDIRECTS + 1):
-                    place = self._checked(url)
-                    with session.get(
-                        url,
-                        headers=dict(self.headers_for(place.hostname or "")),
-                        auth=lambda request: request,  # a netrc of the user's is nobody's business here
-                        stream=True,
-                        allow_redirects=False,
-                        timeout=max(0.1, min(SOCKET_SECONDS, self.deadline - self.monotonic())),
-                        # A proxy of the environment has no business with a server on this machine.
-                        proxies={"no_proxy": place.hostname or ""} if place.scheme == "http" else None,
-                    ) as response:
-                        if not response.is_redirect:
-                            return self._body(response, place)
-                        url = urljoin(url, response.headers["Location"])
-            except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as exc:
-                raise OutcomeUnknown(f"the picture could not be downloaded: {type(exc).__name__}") from exc
+        place, is_own = self._place(self.base.folder, url), True
+        for _ in range(REDIRECTS + 1):
+            headers = self._headers(place) if is_own else {}
+            with self._answer(place, headers) as response:
+                if not response.is_redirect:
+                    return self._body(response, place)
+                location = response.headers["Location"]
+            place, is_own = self._place(place, location), bool(headers)
         raise BadImage(f"the picture's URL redirects more than {REDIRECTS} times")
 
-    def _checked(self, url: str) -> SplitResult:
-        place = urlsplit(url)
-        host = place.hostname or ""
-        if place.scheme == "http" and is_loopback(host) and _is_loopback_http(self.base_url):
+    def _headers(self, place: Address) -> dict[str, str]:
+        """Return the headers for a place; other ports of a host, and plain http, are not the host's own."""
+        is_service = place.origin == self.base.origin or (place.scheme, place.port) == ("https", 443)
+        return dict(self.headers_for(place.host)) if is_service else {}
+
+    def _place(self, here: Address, text: str) -> Address:
+        """Say where a URL really leads; BadImage when it is not opened."""
+        try:
+            place = self._meant(here.join(text))
+        except BadAddress as exc:
+            raise BadImage(f"the picture's URL is not opened: {exc}{self.remedy}") from exc
+        if self._is_trusted(place):
             return place
         if place.scheme != "https":
-            raise BadImage(f"the picture's URL is not opened: {place.scheme}://{host} is not https")
-        if not _may_be_public(host):
-            raise BadImage(f"the picture's URL is not opened: {host} is an address of a private network")
+            raise BadImage(f"the picture's URL is not opened: {place.scheme}://{place.host} is not https{self.remedy}")
+        if not may_be_public(place.host):
+            raise BadImage(
+                f"the picture's URL is not opened: {place.host} is an address of a private network{self.remedy}"
+            )
         return place
 
-    def _body(self, response: requests.Response, place: SplitResult) -> bytes:
+    def _meant(self, place: Address) -> Address:
+        """Put the base URL's host in place of what a server calls itself: a name of its own machine, or 0.0.0.0."""
+        base = self.base
+        if place.scheme == base.scheme == "http" and (
+            is_unspecified(place.host) or (is_loopback(place.host) and not base.is_loopback and place.port == base.port)
+        ):
+            return replace(place, host=base.host)
+        if place.scheme == "http" and base.scheme == "https" and (place.host, place.port) == (base.host, 80):
+            return replace(place, scheme=base.scheme, port=base.port)  # TLS ends before the server
+        return place
+
+    def _is_trusted(self, place: Address) -> bool:
+        """Say whether a place lies with the server that the user named, or on this machine as that server does."""
+        if place.origin == self.base.origin:
+            return True
+        return place.scheme == self.base.scheme == "http" and place.is_loopback and self.base.is_loopback
+
+    @contextlib.contextmanager
+    def _answer(self, place: Address, headers: Mapping[str, str]) -> Iterator[requests.Response]:
+        bounds = Bounds(deadline=self.deadline, max_bytes=self.max_bytes + HEADS, monotonic=self.monotonic)
+        adapter = _Adapter(bounds, public=not self._is_trusted(place))
+        try:
+            with requests.Session() as session:
+                session.mount(f"{place.scheme}://", adapter)
+                with session.get(
+                    str(place),
+                    headers=dict(headers),
+                    auth=lambda request: request,  # a netrc of the user's is nobody's business here
+                    stream=True,
+                    allow_redirects=False,
+                    timeout=max(0.1, min(SOCKET_SECONDS, self.deadline - self.monotonic())),
+                    # A proxy of the environment has no business with a server on this machine.
+                    proxies={"no_proxy": place.host} if place.is_loopback else None,
+                ) as response:
+                    yield response
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as exc:
+            if _stems_from(exc, AnswerTooLarge):
+                raise self._too_large() from exc
+            if _stems_from(exc, AnswerTooLong):
+                raise OutcomeUnknown(f"the download from {place.host} took too long") from exc
+            raise OutcomeUnknown(f"the picture could not be downloaded: {type(exc).__name__}") from exc
+
+    def _body(self, response: requests.Response, place: Address) -> bytes:
         status = response.status_code
         if status in GONE:
+            remedy = self.remedy if self._is_trusted(place) else ""
             raise BadImage(
-                f"the picture is gone: {place.hostname} answers {status}; services delete pictures, often after an hour"
+                f"the picture is gone: {place.host} answers {status}; services delete pictures, often after an hour"
+                f"{remedy}"
             )
         if status != HTTPStatus.OK:
-            raise OutcomeUnknown(f"the picture could not be downloaded: {place.hostname} answers {status}")
-        body = bytearray()
-        # read1 hands on what has come; read would wait for a full chunk, and unpacking on the way for a byte that is
-        # left of it: a dripping server would beat the clock.
-        while chunk := response.raw.read1(CHUNK, decode_content=False):
-            body += chunk
-            self._refuse_if_large(body)
-            if self.monotonic() > self.deadline:
-                raise OutcomeUnknown(f"the download from {place.hostname} took too long")
-        return self._unpacked(bytes(body), response.headers.get("Content-Encoding", ""))
+            raise OutcomeUnknown(f"the picture could not be downloaded: {place.host} answers {status}")
+        bounds = Bounds(deadline=self.deadline, max_bytes=self.max_bytes, monotonic=self.monotonic)
+        encoding = response.headers.get("Content-Encoding", "").strip().lower()
+        try:
+            return b"".join(unpack(_packed(response), encoding, bounds))
+        except AnswerTooLarge as exc:
+            raise self._too_large() from exc
+        except ValueError as exc:
+            raise OutcomeUnknown(f"the picture could not be downloaded: {exc}") from exc
 
-    def _unpacked(self, body: bytes, encoding: str) -> bytes:
-        if not encoding:
-            return body
-        packed = urllib3.HTTPResponse(
-            io.BytesIO(body), headers={"Content-Encoding": encoding}, preload_content=False, decode_content=True
-        )
-        unpacked = packed.read(self.max_bytes + 1)
-        self._refuse_if_large(unpacked)
-        return unpacked
-
-    def _refuse_if_large(self, data: bytes | bytearray) -> None:
-        if len(data) > self.max_bytes:
-            raise BadImage(f"the picture's file has more than {self.max_bytes:,} bytes; not taken")
+    def _too_large(self) -> BadImage:
+        return BadImage(f"the picture's file has more than {self.max_bytes:,} bytes; not taken")
 
 
-def _is_loopback_http(url: str) -> bool:
-    place = urlsplit(url)
-    return place.scheme == "http" and is_loopback(place.hostname or "")
+def _stems_from(exc: BaseException | None, kind: type[Exception]) -> bool:
+    """Look behind the errors that requests and urllib3 put around one of a socket's."""
+    while exc is not None and not isinstance(exc, kind):
+        exc = exc.__cause__ or exc.__context__
+    return exc is not None
 
 
-def _may_be_public(host: str) -> bool:
-    """Refuse what is not public by its name alone; what a name stands for shows when the socket is open."""
-    try:
-        return _is_public(host)
-    except ValueError:
-        return "." in host and not host.endswith((".local", ".internal", ".localhost"))
+def _packed(response: requests.Response) -> Iterator[bytes]:
+    # read1 hands on what has come; read would wait for a full chunk.
+    while chunk := response.raw.read1(CHUNK, decode_content=False):
+        yield chunk
 
 
-def _is_public(address: str) -> bool:
-    """Say whether an IP address is one of the public internet; ValueError for anything but an address."""
-    ip = ipaddress.ip_address(address)
-    return (getattr(ip, "ipv4_mapped", None) or ip).is_global
+class _Bounded(io.RawIOBase):
+    """What comes over a socket, head and body, as long as the bounds allow it."""
+
+    def __init__(self, sock: socket.socket, raw: io.RawIOBase, bounds: Bounds) -> None:
+        self._sock, self._raw, self._bounds = sock, raw, bounds
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        self._sock.settimeout(min(SOCKET_SECONDS, self._bounds.left()))
+        count = self._raw.readinto(buffer)
+        self._bounds.took(count or 0)
+        return count
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _Response(http.client.HTTPResponse):
+    """An answer with an end."""
+
+    def __init__(self, sock: socket.socket, *args: Any, bounds: Bounds, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp = io.BufferedReader(_Bounded(sock, self.fp.detach(), bounds))
 
 
 class _PublicConnection(urllib3.connection.HTTPSConnection):
@@ -131,17 +192,45 @@ class _PublicConnection(urllib3.connection.HTTPSConnection):
     def _new_conn(self) -> socket.socket:
         sock = super()._new_conn()
         address = sock.getpeername()[0]
-        if self.proxy is None and not _is_public(address):
+        if self.proxy is None and not is_public(address):
             sock.close()
             raise BadImage(f"the picture's URL is not opened: {self.host} is {address}, in a private network")
         return sock
 
 
-class _PublicPool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _PublicConnection
+class _Adapter(HTTPAdapter):
+    """Connections whose answers keep to the bounds; ``public`` ones end at no address of a private network."""
 
+    def __init__(self, bounds: Bounds, *, public: bool) -> None:
+        response_class = staticmethod(partial(_Response, bounds=bounds))
+        https = _PublicConnection if public else urllib3.connection.HTTPSConnection
+        self._pools = {
+            "http": _pool(urllib3.HTTPConnectionPool, urllib3.connection.HTTPConnection, response_class),
+            "https": _pool(urllib3.HTTPSConnectionPool, https, response_class),
+        }
+        super().__init__()
 
-class _PublicAdapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"https": _PublicPool}
+        self.poolmanager.pool_classes_by_scheme = self._pools
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(*args, **kwargs)
+        manager.pool_classes_by_scheme = self._pools
+        return manager
+
+
+def _pool(pool: type, connection: type, response_class: Any) -> type:
+    return type(
+        pool.__name__,
+        (pool,),
+        {
+            "ConnectionCls": type(
+                connection.__name__,
+                (connection,),
+                {
+                    "response_class": response_class,
+                },
+            )
+        },
+    )
