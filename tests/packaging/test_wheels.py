@@ -92,7 +92,7 @@ def test_wheel_holds_every_file_of_the_package_and_no_stray_one(wheel):
     inside = {path for path in wheel.names if path.parts[0] == wheel.package}
 
     assert inside == expected
-    assert {path.suffix or path.name for path in inside} <= {".py", ".yaml", ".typed", ".tmpl"}
+    assert {path.suffix or path.name for path in inside} <= {".py", ".yaml", ".typed", ".tmpl", ".ttf", ".txt"}
 
 
 @every_member
@@ -107,8 +107,13 @@ def test_wheel_is_typed(wheel):
 
 @every_member
 def test_wheel_holds_the_licence_that_it_names(wheel):
-    assert wheel.metadata["License-Expression"] == "Apache-2.0"
+    fonts = any(path.suffix == ".ttf" for path in wheel.names)
+
+    assert wheel.metadata["License-Expression"] == ("Apache-2.0 AND OFL-1.1" if fonts else "Apache-2.0")
     assert b"Apache License" in wheel.read("*.dist-info/licenses/LICENSE")
+    if fonts:
+        assert b"Source Sans Pro" in wheel.read("*.dist-info/licenses/NOTICE")
+        assert b"SIL OPEN FONT LICENSE" in wheel.read("typefaces/OFL.txt")
 
 
 @every_member

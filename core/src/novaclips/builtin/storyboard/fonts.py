@@ -55,6 +55,6 @@ class Fonts:
 
 def bundled_path(weight: str) -> str:
     """Return the path of a bundled font file."""
-    # the package is a plain folder of files on disk, never a zip: the path stays good after the context
-    with as_file(files("font_source_sans_pro") / "files" / f"SourceSansPro-{weight}.ttf") as path:
+    # pip unpacks wheels: a folder on the disk, never a zip, so the path stays good after the context
+    with as_file(files(__package__) / "typefaces" / f"SourceSansPro-{weight}.ttf") as path:
         return str(path)
