@@ -54,6 +54,18 @@ def test_the_errors_page_says_what_core_does_about_every_error_that_a_provider_m
     assert offered - {"ProviderError"} <= set(rows("errors.md"))
 
 
+def test_the_errors_page_says_of_every_error_what_core_reads_of_it() -> None:
+    errors = [
+        error
+        for error in vars(novaclips.errors).values()
+        if isinstance(error, type) and issubclass(error, novaclips.errors.NovaclipsError)
+    ]
+    table = [
+        f"| `{error.__name__}` | {error.retry} | {error.billed} | {error.scope} | {error.ends_as} |" for error in errors
+    ]
+    assert "\n".join(table) in page("errors.md")
+
+
 def test_the_errors_page_has_every_exit_code() -> None:
     shown = re.findall(r"^\| (\d+) \| `(\w+)` \|", page("errors.md"), re.MULTILINE)
     assert shown == [(str(int(code)), code.name) for code in ExitCode]

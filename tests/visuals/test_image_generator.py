@@ -119,14 +119,17 @@ def test_two_scenes_that_ask_for_the_same_share_one_purchase(write_scenes, scrip
     assert Path("frames/scene-001.png").read_bytes() != Path("frames/scene-003.png").read_bytes()
 
 
+BROKEN = "provider 'scripted' is broken: provider-scripted from novaclips-provider-scripted 1.0"
+
+
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
         (b"<html>504</html>", "is not a picture"),
         (picture("x")[:60], "damaged picture"),
         (b"", "is not a picture"),
-        ("text", "provider 'scripted' is broken: it answered with str, not bytes"),
-        (KeyError("oops"), "failed unexpectedly: KeyError: 'oops'"),
+        ("text", f"{BROKEN}: it answered with str, not bytes; perhaps the picture was drawn and billed"),
+        (KeyError("oops"), f"{BROKEN}: generate() raised KeyError: 'oops'; perhaps the picture was drawn and billed"),
     ],
     ids=["html", "cut short", "empty", "not bytes", "a bug"],
 )

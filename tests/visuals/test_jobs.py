@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from cli.command_line import generate
 from novaclips.errors import (
     AuthenticationFailed,
     BadImage,
+    Billed,
     ContentRefused,
     ExitCode,
     InvalidRequest,
+    JobLost,
     OutcomeUnknown,
     ProviderUnavailable,
+    RateLimited,
 )
-from novaclips.plugin import GeneratedImage, JobImageProvider
+from novaclips.plugin import Cost, GeneratedImage, JobImageProvider
 from novaclips.visuals.image_generator.engine.ledger import Ledger
+from novaclips.visuals.image_generator.engine.settings import Timing
 from scripted import Scripted, picture
 from visuals.drawing import draw, outcomes, plan, states
 
@@ -110,12 +116,93 @@ def test_a_job_that_is_over_is_not_collected_again(write_scenes, service, troubl
     assert plan().collects == 0
 
 
-def test_a_job_that_died_of_the_service_is_handed_in_anew(write_scenes, service) -> None:
+def test_a_job_that_the_service_lost_is_submitted_anew_and_that_is_said(write_scenes, service) -> None:
     write_scenes(1)
-    service.troubles["job-1"] = [ProviderUnavailable("the worker died")]
-    report = draw()
-    assert (outcomes(report), report.requests) == (["drawn"], 2)
+    service.troubles["job-1"] = [JobLost("the worker died")]
+    result = generate()
+    assert "scene 1: submitted anew: the worker died" in result.stdout
+    assert (result.exit_code, service.submitted) == (ExitCode.OK, [1, 1])
     assert attempts() == [(1, "job-1", "failed"), (1, "job-2", "received")]
+
+
+@pytest.mark.parametrize(
+    ("billed", "outcome", "submitted"), [(Billed.PERHAPS, "failed", [1]), (Billed.NO, "drawn", [1, 1])], ids=str
+)
+def test_a_lost_job_is_submitted_anew_within_the_budget(
+    write_scenes, service, monkeypatch, billed, outcome, submitted
+) -> None:
+    monkeypatch.setattr(Scripted, "estimate", lambda self, request: Cost(Decimal("0.05")))
+    write_scenes(1)
+    service.troubles["job-1"] = [JobLost("the worker died", billed=billed)]
+    report = draw(budget="0.08")
+    assert (outcomes(report), service.submitted) == ([outcome], submitted)
+
+
+def test_a_job_that_is_lost_again_and_again_fails_its_scene(write_scenes, service) -> None:
+    write_scenes(1)
+    for number in range(1, 9):
+        service.troubles[f"job-{number}"] = [JobLost("the worker died")]
+    report = draw()
+    assert (outcomes(report), report[0].reason) == (["failed"], "the worker died")
+    assert service.submitted == [1] * 4
+
+
+LOOKS = {
+    "unavailable": ProviderUnavailable("503 from the gateway"),
+    "unavailable, perhaps billed": ProviderUnavailable("502 from the gateway", billed=Billed.PERHAPS),
+    "unavailable for a while": ProviderUnavailable("503", retry_after=20),
+    "throttled": RateLimited("not so fast"),
+}
+
+
+@pytest.mark.parametrize("trouble", LOOKS.values(), ids=LOOKS)
+def test_while_a_job_is_collected_trouble_means_look_again(write_scenes, service, monkeypatch, trouble) -> None:
+    monkeypatch.setattr(Scripted, "estimate", lambda self, request: Cost(Decimal("0.05")))
+    write_scenes(1)
+    service.troubles["job-1"] = [trouble] * 40
+    report = draw(budget="0.05")
+    assert (outcomes(report), service.submitted, len(service.collected)) == (["drawn"], [1], 41)
+    assert attempts() == [(1, "job-1", "received")]
+
+
+def test_looks_at_a_job_come_with_longer_pauses_and_end_at_the_deadline(write_scenes, service) -> None:
+    write_scenes(1)
+    service.troubles["job-1"] = [ProviderUnavailable("503")] * 1000
+    clock, pauses = [0.0], []
+
+    def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        clock[0] += seconds
+
+    report = draw(timing=Timing(sleep=sleep, monotonic=lambda: clock[0], jitter=lambda: 0.0))
+    assert pauses[:8] == [1, 2, 4, 8, 16, 32, 60, 60]
+    assert 3600 <= clock[0] < 3700
+    assert outcomes(report) == ["unknown"]
+    assert report[0].reason == "job job-1 could not be looked at, and is collected by the next run: 503"
+    assert service.submitted == [1]
+    service.troubles.clear()
+    assert outcomes(draw()) == ["drawn"]
+    assert service.submitted == [1]
+
+
+def test_a_plugin_that_fails_on_a_job_leaves_it_open(write_scenes, service) -> None:
+    write_scenes(1)
+    service.troubles["job-1"] = [KeyError("output")]
+    assert outcomes(draw()) == ["failed"]
+    assert plan()[0].reason == "no frame yet; the service has it as job job-1: collected, not bought again"
+    assert outcomes(draw()) == ["drawn"]
+    assert service.submitted == [1]
+
+
+@pytest.mark.parametrize("job", [None, 17, "", b"job"], ids=repr)
+def test_an_id_that_is_none_is_the_plugin_s_fault(write_scenes, service, monkeypatch, job) -> None:
+    import scripted
+
+    monkeypatch.setattr(scripted.Scripted, "submit", lambda self, request: job)
+    write_scenes(1)
+    report = draw()
+    assert outcomes(report) == ["failed"]
+    assert f"submit() returned {job!r}, not a job's id; perhaps the picture was drawn and billed" in report[0].reason
 
 
 def test_a_key_that_is_revoked_meanwhile_leaves_the_job_open(write_scenes, service) -> None:

@@ -92,7 +92,9 @@ def test_a_writer_that_fails_fails_its_scene_alone_and_loses_no_picture(write_sc
     write_scenes({1: "a broken codec", 2: "a harbour"})
     report = draw(writers=["webp"])
     assert outcomes(report) == ["failed", "drawn"]
-    assert report[0].reason == "writer 'webp' failed unexpectedly: ValueError: no such codec"
+    assert report[0].reason == (
+        "writer 'webp' is broken: writer-webp from novaclips-writer-webp 1.0: write() raised ValueError: no such codec"
+    )
     scripted.forget()
     assert outcomes(draw(writers=["png"])) == ["fitted", "fitted"]
     assert scripted.calls == []

@@ -17,6 +17,7 @@ import pluggy
 
 from novaclips import hookspecs
 from novaclips.errors import ConfigError, PluginError, UnknownPlugin
+from novaclips.guarded import cause, is_ctrl_c
 from novaclips.hookspecs import ImageProviderSpec, OutputWriterSpec, PromptEnhancerSpec
 from novaclips.installed import GROUP, Plugin, distributions, unplugged
 from novaclips.unknown_name import PUBLISHED, answer, nearest
@@ -167,6 +168,12 @@ class Plugins:
         plugin, spec = self._style(name)
         return self._make(plugin, lambda: spec.create(settings or Settings()), BasePromptEnhancer)
 
+    def blame_enhancer(self, name: str) -> Callable[[str], PluginError]:
+        """Return what makes the error that says what is wrong with a style or enhancer of this name."""
+        plugin, spec = self._style(name)
+        which = "" if spec.name == plugin.name else f"{spec.name}: "
+        return lambda text: plugin.broken(f"{which}{text}")
+
     def make(self, plugin: Plugin, spec: Spec, settings: Settings) -> object:
         """Make what one spec of a plugin offers, whoever else offers that name."""
         return self._make(plugin, lambda: spec.create(settings), MADE[type(spec)])
@@ -193,8 +200,10 @@ class Plugins:
             caller = self._caller(hook, module)
             offers = tuple(spec for answer in caller() for spec in answer)
         # A plugin's own code runs here and may raise anything at all; SystemExit is how a script ends itself.
-        except (Exception, SystemExit) as exc:
-            raise plugin.broken(_cause(exc)) from exc
+        except BaseException as exc:
+            if is_ctrl_c(exc):
+                raise
+            raise plugin.broken(cause(exc)) from exc
         self._check_hooks(plugin, module)
         for spec in offers:
             if not isinstance(spec, spec_type):
@@ -249,8 +258,10 @@ class Plugins:
             made = create()
         except (ConfigError, PluginError):
             raise
-        except (Exception, SystemExit) as exc:
-            raise plugin.broken(_cause(exc)) from exc
+        except BaseException as exc:
+            if is_ctrl_c(exc):
+                raise
+            raise plugin.broken(cause(exc)) from exc
         if not isinstance(made, base):
             raise plugin.broken(f"its create() should return a {base.__name__}, not {type(made).__name__}")
         return made
@@ -260,10 +271,6 @@ class Plugins:
         wants_presets = kind == "style" and "presets" not in self.names("style")
         more = f"; more styles: pip install {PUBLISHED['style']['presets']}" if wants_presets else ""
         return answer(kind, name, known, namesakes, more)
-
-
-def _cause(exc: BaseException) -> str:
-    return f"{type(exc).__name__}: {exc}" if str(exc) else type(exc).__name__
 
 
 def _checked(spec: Any, spec_type: type[SpecT]) -> SpecT:

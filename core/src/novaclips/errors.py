@@ -16,13 +16,15 @@ NovaclipsError
     ├── InvalidRequest         this scene
     │   └── ModelUnavailable   all scenes of that model, after one request
     ├── RateLimited            retried; slows everybody down
-    ├── ProviderUnavailable    retried; the request was certainly not accepted
+    ├── ProviderUnavailable    retried; a job is looked at again
     ├── OutcomeUnknown         sent, no answer: perhaps billed
     │   └── ServiceSilent      that happened too often: stops the run
+    ├── JobLost                a job came to nothing: submitted anew
     └── BadImage               the answer is not a picture, is cut short, or is a bomb
 
-Each class says what is to be done about it: ``retry``, ``billed``, ``scope`` and ``ends_as``. The engine reads these
-attributes and nothing else, so a plugin's own subclass, or one error that differs from its class, is understood too.
+Each class says what is to be done about it: ``retry``, ``billed``, ``scope``, ``ends_as`` and ``retry_after``. The
+engine reads these attributes and nothing else, so a plugin's own subclass, or one error that differs from its class, is
+understood too.
 """
 
 from __future__ import annotations
@@ -74,10 +76,13 @@ class NovaclipsError(Exception):
     """The root of everything that novaclips raises on purpose."""
 
     exit_code: ClassVar[ExitCode] = ExitCode.SCENES_FAILED
-    ends_as: ClassVar[str] = "failed"  # the state of its attempt in the ledger: failed, refused or unknown
+    ends_as: ClassVar[str] = (
+        "failed"  # how its attempt ended: failed, refused or unknown; "not sent" where none was made
+    )
     retry: Retry = Retry.NO
     billed: Billed = Billed.NO
     scope: Scope = Scope.SCENE
+    retry_after: float | None = None  # seconds from now; None: the service did not say
 
 
 class ConfigError(NovaclipsError):
@@ -105,14 +110,16 @@ class FolderInUse(ConfigError):
 class PluginError(NovaclipsError):
     """A plugin that was selected is broken; the text names plugin, distribution, version and cause.
 
-    ``remedy`` is what its author has to write, where that is known.
+    ``remedy`` is what its author has to write, where that is known. ``billed`` is PERHAPS where the plugin may have
+    sent a request before it failed.
     """
 
     exit_code = ExitCode.USAGE
 
-    def __init__(self, *args: object, remedy: str = "") -> None:
+    def __init__(self, *args: object, remedy: str = "", billed: Billed = Billed.NO) -> None:
         super().__init__(*args)
         self.remedy = remedy
+        self.billed = billed
 
 
 class StorageError(NovaclipsError):
@@ -127,6 +134,7 @@ class BudgetReached(NovaclipsError):
     """The next picture might cost more than is left of the budget. Stops the run; nothing was sent for it."""
 
     exit_code = ExitCode.BUDGET
+    ends_as = "not sent"
     scope = Scope.RUN
 
 
@@ -227,7 +235,10 @@ class RateLimited(ProviderError):
 
 
 class ProviderUnavailable(ProviderError):
-    """The service did not take the request (server error, overload, no connection). Sent again."""
+    """The service did not take the request (server error, overload, no connection). Sent again.
+
+    While a job is collected it says nothing about the job: it is looked at again, and never submitted anew.
+    """
 
     retry = Retry.LATER
 
@@ -245,6 +256,16 @@ class ServiceSilent(OutcomeUnknown):
 
     retry = Retry.NO
     scope = Scope.LANE
+
+
+class JobLost(ProviderError):
+    """A job that was submitted came to nothing, as the service itself says, and may be submitted anew.
+
+    It counts as perhaps billed; ``billed=Billed.NO`` where the service says that it was not.
+    """
+
+    retry = Retry.LATER
+    billed = Billed.PERHAPS
 
 
 class BadImage(ProviderError):

@@ -14,9 +14,9 @@ from novaclips.plugin import (
     GeneratedImage,
     InvalidRequest,
     JobImageProvider,
+    JobLost,
     OutcomeUnknown,
     PluginError,
-    ProviderUnavailable,
     Settings,
 )
 from novaclips.visuals.image_generator.frame import verify
@@ -211,8 +211,8 @@ def test_an_output_that_is_no_url_is_no_picture(output):
 @pytest.mark.parametrize(
     ("detail", "error"),
     [
-        ("Prediction interrupted; please retry (code: PA)", ProviderUnavailable),
-        ("Service is currently unavailable due to high demand. Please try again later. (E003)", ProviderUnavailable),
+        ("Prediction interrupted; please retry (code: PA)", JobLost),
+        ("Service is currently unavailable due to high demand. Please try again later. (E003)", JobLost),
         ("The output was flagged as sensitive. Please try again with different inputs. (E005)", ContentRefused),
         ("width must be divisible by 8", InvalidRequest),
         ("safety_tolerance must be at most 5", InvalidRequest),

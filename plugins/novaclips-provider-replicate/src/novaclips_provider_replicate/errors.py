@@ -15,6 +15,7 @@ from novaclips.plugin import (
     BadImage,
     ContentRefused,
     InvalidRequest,
+    JobLost,
     ModelUnavailable,
     OutcomeUnknown,
     ProviderError,
@@ -96,7 +97,7 @@ FAILED: Final = (
     (r"NSFW|flagged|E005|safety (filter|checker|system)|content policy", ContentRefused,
      "the model refused the prompt or its own picture: {detail}; another seed or other words often pass"),
     # The prediction is over, and says itself that a new one is welcome.
-    (r"interrupted|please retry|try again later|high demand|unavailable|E003|E004", ProviderUnavailable,
+    (r"interrupted|please retry|try again later|high demand|unavailable|E003|E004", JobLost,
      "the model could not run: {detail}"),
     # Not sent again by itself: a model that is paid by GPU time has spent it, and the same size needs the same memory.
     (r"out of memory", InvalidRequest,

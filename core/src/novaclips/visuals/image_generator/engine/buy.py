@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import threading
 from collections.abc import Callable, Collection, MutableMapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from novaclips.errors import (
-    AuthenticationFailed,
-    BadImage,
-    BudgetReached,
-    ContentRefused,
-    ModelUnavailable,
+    Billed,
+    JobLost,
     NovaclipsError,
     OutcomeUnknown,
     PluginError,
-    QuotaExhausted,
-    RateLimited,
-    ServiceSilent,
+    ProviderError,
+    Retry,
+    Scope,
     StorageError,
 )
+from novaclips.guarded import PERHAPS, Guarded
 from novaclips.visuals.image_generator.engine.budget import NOTHING, Budget
 from novaclips.visuals.image_generator.engine.keys import Addressed
 from novaclips.visuals.image_generator.engine.ledger import Bought, Job, Ledger
 from novaclips.visuals.image_generator.engine.limiter import Limiter
 from novaclips.visuals.image_generator.engine.originals import Originals
 from novaclips.visuals.image_generator.engine.quote import Quote
-from novaclips.visuals.image_generator.engine.retry import RetryPolicy, Tries
+from novaclips.visuals.image_generator.engine.retry import RetryPolicy, Tries, holds_everybody, stops_the_run
 from novaclips.visuals.image_generator.engine.secrets import scrub
 from novaclips.visuals.image_generator.engine.settings import Timing
 from novaclips.visuals.image_generator.frame import sniff
@@ -39,15 +38,11 @@ from novaclips.visuals.image_generator.providers.base import BaseImageProvider, 
 # time, so it costs one request and not one for each worker.
 VANGUARD_SECONDS = 0.5
 
-# After these the service may still hold a job's picture, so the job is collected once more instead of bought again.
-LEAVES_A_JOB_OPEN = (AuthenticationFailed, OutcomeUnknown, QuotaExhausted, RateLimited, StorageError)
 
-# No answer; a picture that was drawn and not kept; an answer in which no picture was. Their worst case stays booked.
-PERHAPS_BILLED = (OutcomeUnknown, StorageError, BadImage)
-
-
-class NotSent(Exception):
+class NotSent(NovaclipsError):
     """The run was stopped before this request went out."""
+
+    ends_as = "not sent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +63,16 @@ class Order:
 class Buyer:
     """Asks one provider for pictures; all its threads share the limiter, and all buyers of a run the budget.
 
-    ``jobs`` are those that were handed in before and not collected yet, by key. ``secrets`` are the keys that no
-    error may show. ``stop`` ends the run: nothing new is sent, what is in flight is waited for. ``tell`` hears of
-    pauses, ``count_silence`` is called after each order without an answer. ``in_flight`` holds the scenes whose answer
-    is awaited, ``unanswered`` the orders that got none and may have been billed, ``no_models`` the models that the
-    service does not have, with what it said.
+    ``blame`` makes the error that says what is wrong with its plugin. ``jobs`` are those that were handed in before and
+    not collected yet, by key. ``secrets`` are the keys that no error may show. ``stop`` ends the run: nothing new is
+    sent, what is in flight is waited for. ``tell`` hears of pauses, ``count_silence`` is called after each order that
+    got no answer. ``in_flight`` holds the scenes whose answer is awaited, ``unanswered`` the orders that got none and
+    may have been billed, ``no_models`` the models that no request is sent to any more, with what came of the first.
     """
 
     name: str
     provider: BaseImageProvider
+    blame: Callable[[str], PluginError]
     secrets: Collection[str]
     jobs: MutableMapping[str, Job]
     ledger: Ledger
@@ -92,7 +88,7 @@ class Buyer:
     requests: int = 0
     in_flight: set[int] = field(default_factory=set)
     unanswered: list[Order] = field(default_factory=list)
-    no_models: dict[str, str] = field(default_factory=dict)
+    no_models: dict[str, NovaclipsError] = field(default_factory=dict)
     vanguard: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(1))
     answered: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -101,10 +97,19 @@ class Buyer:
         """Send a request until it is answered and return the picture that is then on the disk.
 
         A job that was handed in for it before is collected instead. Raises NotSent after a stop, and a NovaclipsError
-        for anything that went wrong for good.
+        for anything that went wrong for good; one that says "not sent" has for its cause the try before that was
+        perhaps billed.
         """
         tries = Tries(self.policy, self.timing, self.stop.is_set)
-        return tries.retrying(self.pause)(self._attempt, Order(addressed, quote, tries))
+        try:
+            return tries.retrying(self.pause)(self._attempt, Order(addressed, quote, tries))
+        except NovaclipsError as error:
+            if error.retry is Retry.LATER and (job := self.jobs.get(addressed.key)):
+                text = f"job {job.id} could not be looked at, and is collected by the next run: {error}"
+                raise OutcomeUnknown(text, retry=Retry.NO) from error
+            if error.ends_as == "not sent" and tries.perhaps_billed:
+                raise error from tries.perhaps_billed
+            raise
 
     def _attempt(self, order: Order) -> Bought:
         first = self.vanguard.acquire(blocking=False)
@@ -128,10 +133,13 @@ class Buyer:
             turn = self.limiter.turn(self.stop.is_set)
             self._go_on_or_stop()
             self._see_if_in_vain(order)
-            bought = self._receive(order, self._begin(order), turn)
-            spent = order.worst_case if bought.cost_usd is None else Decimal(bought.cost_usd)
-        except PERHAPS_BILLED:
+            attempt = self._begin(order)
             spent = order.worst_case
+            bought = self._receive(order, attempt, turn)
+            spent = order.worst_case if bought.cost_usd is None else Decimal(bought.cost_usd)
+        except NovaclipsError as error:
+            if error.billed is Billed.NO and order.addressed.key not in self.jobs:
+                spent = NOTHING
             raise
         finally:
             self.budget.settle(order.worst_case, spent)
@@ -139,12 +147,12 @@ class Buyer:
 
     def _go_on_or_stop(self) -> None:
         if self.stop.is_set():
-            raise NotSent
+            raise NotSent("the run was stopped before its turn")
 
     def _see_if_in_vain(self, order: Order) -> None:
-        """Raise what the service said before about a model that it does not have."""
+        """Raise what the service said before about a model that nothing is sent to any more."""
         if said := self.no_models.get(order.addressed.told("model")):
-            raise ModelUnavailable(said)
+            raise copy.copy(said)
 
     def _begin(self, order: Order) -> int:
         """Write down that a request is about to go out, and count it."""
@@ -169,14 +177,17 @@ class Buyer:
             scrub(error, self.secrets)
             if stops_the_run(error):
                 self.stop.set()  # at once: the other workers would each buy one more refusal
+            collecting = order.addressed.key in self.jobs
             self._close(order, attempt, error)
-            order.tries.count(error)
-            if isinstance(error, ModelUnavailable) and (model := order.addressed.told("model")):
-                self.no_models[model] = str(error)
-            if isinstance(error, RateLimited):
+            order.tries.count(error, looked=order.addressed.key in self.jobs)
+            if error.scope is Scope.MODEL and (model := order.addressed.told("model")):
+                self.no_models[model] = error
+            if holds_everybody(error):
                 seconds = order.tries.throttle_pause(error)
-                self.limiter.refused(turn, seconds)
+                self.limiter.refused(None if collecting or error.scope is not Scope.LANE else turn, seconds)
                 self.tell(scene, f"the service asks for patience: {seconds:.0f} s")
+            elif isinstance(error, JobLost):
+                self.tell(scene, f"submitted anew: {error}")
             raise
         finally:
             self.in_flight.discard(scene)
@@ -186,38 +197,50 @@ class Buyer:
     def _close(self, order: Order, attempt: int, error: NovaclipsError) -> None:
         """Write down how an attempt ended; a job whose end is not known yet stays open, to be collected."""
         key = order.addressed.key
-        state = ledger_state(error)
-        if key in self.jobs and isinstance(error, LEAVES_A_JOB_OPEN):
+        state = error.ends_as
+        if key in self.jobs and leaves_job_open(error):
             state = "unknown"
         else:
             self.jobs.pop(key, None)
             if state == "unknown":
                 self.unanswered.append(order)
                 self.count_silence()
-        perhaps_billed = state == "unknown" or isinstance(error, PERHAPS_BILLED)
+        perhaps_billed = state == "unknown" or error.billed is not Billed.NO
         self.ledger.end(attempt, state, str(error), self.timing.now(), perhaps_billed=perhaps_billed)
 
     def _call(self, addressed: Addressed, attempt: int) -> GeneratedImage:
         """Make the one call; whatever a plugin raises that is not ours is the plugin's fault."""
-        try:
-            if isinstance(self.provider, JobImageProvider):
-                answer: GeneratedImage | bytes = self.provider.collect(self._job(self.provider, addressed, attempt).id)
-            else:
+        if isinstance(self.provider, JobImageProvider):
+            job = self._job(self.provider, addressed, attempt)
+            with self._guarded("collect"):
+                answer: object = self.provider.collect(job.id)
+        else:
+            with self._guarded("generate"):
                 answer = self.provider.generate(addressed.request)
-        except NovaclipsError:
-            raise
-        except Exception as exc:
-            raise PluginError(f"provider {self.name!r} failed unexpectedly: {type(exc).__name__}: {exc}") from exc
         if isinstance(answer, bytes):
             return GeneratedImage(data=answer)
         if isinstance(answer, GeneratedImage):
             return answer
-        raise PluginError(f"provider {self.name!r} is broken: it answered with {type(answer).__name__}, not bytes")
+        raise self._wrong(f"it answered with {type(answer).__name__}, not bytes")
+
+    def _guarded(self, method: str) -> Guarded:
+        return Guarded(self.blame, method, Billed.PERHAPS)
+
+    def _wrong(self, what: str) -> PluginError:
+        """Blame the plugin for what it returned after a request may have gone out."""
+        error = self.blame(f"{what}{PERHAPS}")
+        error.billed = Billed.PERHAPS
+        return error
 
     def _job(self, provider: JobImageProvider, addressed: Addressed, attempt: int) -> Job:
         """Return the job that was handed in for a request, or hand one in; its id is on the disk at once."""
         if addressed.key not in self.jobs:
-            self.jobs[addressed.key] = job = Job(attempt, provider.submit(addressed.request))
+            with self._guarded("submit"):
+                job_id: object = provider.submit(addressed.request)
+            if not isinstance(job_id, str) or not job_id:
+                raise self._wrong(f"submit() returned {job_id!r}, not a job's id")
+            job = Job(attempt, job_id)
+            self.jobs[addressed.key] = job
             self.ledger.note_job(attempt, job.id)
         return self.jobs[addressed.key]
 
@@ -270,14 +293,9 @@ class Buyer:
         )
 
 
-def ledger_state(error: NovaclipsError) -> str:
-    """Return the state that an attempt has in the ledger after this error."""
-    if isinstance(error, ContentRefused):
-        return "refused"
-    # A picture that found no room on the disk was billed all the same: its worst case stays booked.
-    return "unknown" if isinstance(error, OutcomeUnknown | StorageError) else "failed"
-
-
-def stops_the_run(error: NovaclipsError) -> bool:
-    """Say whether an error would meet every other scene too: wrong key, no money, a full disk, a dumb service."""
-    return isinstance(error, AuthenticationFailed | BudgetReached | QuotaExhausted | ServiceSilent | StorageError)
+def leaves_job_open(error: NovaclipsError) -> bool:
+    """Say whether a job may still bring its picture: the service did not say what became of it."""
+    if isinstance(error, JobLost):
+        return False
+    says_nothing = error.retry in (Retry.LATER, Retry.LAST) or error.scope in (Scope.LANE, Scope.RUN)
+    return says_nothing or not isinstance(error, ProviderError)

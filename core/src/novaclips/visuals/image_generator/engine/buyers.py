@@ -54,6 +54,7 @@ class Buyers:
             self._made[provider] = Buyer(
                 name=provider,
                 provider=self._crew.provider(provider),
+                blame=self._crew.blame(provider),
                 secrets=self._crew.secrets(provider),
                 jobs=self._ledger.jobs(),
                 ledger=self._ledger,

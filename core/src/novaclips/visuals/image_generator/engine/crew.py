@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Self
 
 from novaclips.collector import collector_paused
 from novaclips.discovery import Plugins
-from novaclips.errors import ConfigError, NovaclipsError
+from novaclips.errors import ConfigError, PluginError
+from novaclips.guarded import Guarded, cause, is_ctrl_c
 from novaclips.hookspecs import ImageProviderSpec
 from novaclips.visuals.image_generator.engine.quote import Quote
 from novaclips.visuals.image_generator.engine.secrets import scrub
 from novaclips.visuals.image_generator.engine.settings import RunSettings
-from novaclips.visuals.image_generator.models import EMPTY, ImageRequest, Settings
+from novaclips.visuals.image_generator.models import EMPTY, JSON, Cost, ImageRequest, Settings
 from novaclips.visuals.image_generator.prompt_enhancer import Chain, PromptEnhancer
 from novaclips.visuals.image_generator.providers.base import BaseImageProvider
 from novaclips.visuals.image_generator.writers import BaseOutputWriter
@@ -32,6 +32,7 @@ class Crew:
         self._env = MappingProxyType(dict(env))
         self._providers: dict[str, BaseImageProvider] = {}
         self._chains: dict[str, Chain] = {}
+        self._guards: dict[tuple[str, str], Guarded] = {}
         self._prompts = PromptEnhancer(plugins, Settings(env=self._env))
 
     def __enter__(self) -> Self:
@@ -41,8 +42,11 @@ class Crew:
         for name, provider in self._providers.items():
             try:
                 provider.close()
-            except Exception as error:  # noqa: BLE001 - a plugin's goodbye must not cost a finished run its report
-                log.warning("provider %r could not be closed: %s: %s", name, type(error).__name__, error)
+            except BaseException as error:
+                if is_ctrl_c(error):
+                    raise
+                scrub(error, self.secrets(name))
+                log.warning("provider %r could not be closed: %s", name, cause(error))
 
     def spec(self, provider: str) -> ImageProviderSpec:
         """Load what a provider says about itself."""
@@ -55,32 +59,53 @@ class Crew:
             self._providers[name] = self._plugins.make_provider(name, Settings(options=options, env=self._env))
         return self._providers[name]
 
+    def blame(self, name: str) -> Callable[[str], PluginError]:
+        """Return what makes the error that says what is wrong with a provider's plugin."""
+        return lambda text: self._plugins.find("provider", name).broken(text)
+
+    def blame_writer(self, name: str) -> Callable[[str], PluginError]:
+        """Return what makes the error that says what is wrong with a writer's plugin."""
+        return lambda text: self._plugins.find("writer", name).broken(text)
+
+    def identity(self, name: str, request: ImageRequest) -> Mapping[str, JSON]:
+        """Return all that shapes a provider's picture beside the request itself; nothing is sent."""
+        with self._guarded(name, "identity"):
+            return dict(self.provider(name).identity(request))
+
     def quote(self, name: str, request: ImageRequest) -> Quote:
         """Say what a provider asks for a request and what of it counts for nothing; nothing is sent."""
-        with self._blaming(name):
-            return Quote.of(request, self.provider(name), self.spec(name).capabilities)
+        provider = self.provider(name)
+        with self._guarded(name, "notices"):
+            notices: object = provider.notices(request)
+        if not isinstance(notices, Sequence) or not all(isinstance(text, str) for text in notices):
+            raise self.blame(name)(f"notices() should return sentences, not {type(notices).__name__}")
+        if isinstance(notices, str):
+            notices = (notices,)
+        with self._guarded(name, "estimate"):
+            cost: object = provider.estimate(request)
+        if cost is not None and not isinstance(cost, Cost):
+            raise self.blame(name)(f"estimate() should return a Cost or None, not {type(cost).__name__}")
+        return Quote.of(request, self.spec(name).capabilities, cost, notices)
 
     def open(self, names: Iterable[str]) -> None:
         """Have providers get ready to send; MissingKey and the like come out before anything is sent."""
         with collector_paused():  # an SDK is thousands of objects that stay
             for name in sorted(names):
-                with self._blaming(name):
-                    self.provider(name).open()
+                provider = self.provider(name)
+                with self._guarded(name, "open"):
+                    provider.open()
 
     def secrets(self, name: str) -> tuple[str, ...]:
         """List the keys of a provider, so that nobody prints them."""
         return tuple(self._env[variable] for variable in self.spec(name).key_env if self._env.get(variable))
 
-    @contextmanager
-    def _blaming(self, name: str) -> Iterator[None]:
-        """Turn whatever a provider raises that is not ours into PluginError, and keep its keys out of all errors."""
-        try:
-            yield
-        except Exception as exc:
-            scrub(exc, self.secrets(name))
-            if isinstance(exc, NovaclipsError):
-                raise
-            raise self._plugins.find("provider", name).broken(f"{type(exc).__name__}: {exc}") from exc
+    def _guarded(self, name: str, method: str) -> Guarded:
+        """Blame a provider's plugin for whatever its method raises, and keep its keys out of all errors."""
+        if (name, method) not in self._guards:  # identity is called for each scene of a plan
+            self._guards[name, method] = Guarded(
+                self.blame(name), method, clean=lambda error: scrub(error, self.secrets(name))
+            )
+        return self._guards[name, method]
 
     def chain(self, style: str) -> Chain:
         """Make the enhancers of the run, the style last; once a run."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 import filecmp
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from PIL import Image
 
-from novaclips.errors import BadImage, NovaclipsError, PluginError, StorageError
+from novaclips.errors import BadImage, PluginError, StorageError
+from novaclips.guarded import Guarded
 from novaclips.visuals.image_generator.engine.keys import CANONICAL
 from novaclips.visuals.image_generator.engine.ledger import Bought, FrameRecord, Ledger
 from novaclips.visuals.image_generator.engine.originals import Originals
@@ -34,10 +35,14 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Finisher:
-    """Fits originals to the frame and hands them to the writers; used from several threads at once."""
+    """Fits originals to the frame and hands them to the writers; used from several threads at once.
+
+    ``blame`` gives, by a writer's name, what makes the error that says what is wrong with its plugin.
+    """
 
     settings: RunSettings
     writers: Mapping[str, BaseOutputWriter]
+    blame: Callable[[str], Callable[[str], PluginError]]
     ledger: Ledger
     originals: Originals
     folder: Path
@@ -87,12 +92,11 @@ class Finisher:
         return aside
 
     def _write(self, name: str, frame: Frame, path: Path) -> None:
-        try:
+        blame = self.blame(name)
+        with Guarded(blame, "write"):
             self.writers[name].write(frame, path)
-        except NovaclipsError:
-            raise
-        except Exception as exc:
-            raise PluginError(f"writer {name!r} failed unexpectedly: {type(exc).__name__}: {exc}") from exc
+        if not path.is_file():
+            raise blame("write() left no file")
 
     def _record(self, planned: PlannedScene, writer: str, path: Path, about: dict[str, JSON]) -> FrameRecord:
         with path.open("rb") as file:

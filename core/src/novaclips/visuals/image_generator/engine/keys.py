@@ -63,8 +63,8 @@ class Addresser:
     def _address(self, scene: Scene, override: Override) -> Addressed:
         provider = override.provider or scene.provider or self._settings.provider
         request = self._request(scene, override, provider)
+        identity = self._crew.identity(provider, request)
         try:
-            identity = dict(self._crew.provider(provider).identity(request))
             content = {
                 "provider": provider,
                 "identity": identity,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from novaclips.visuals.image_generator.models import Capabilities, Cost, ImageRequest
-from novaclips.visuals.image_generator.providers.base import BaseImageProvider
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +17,9 @@ class Quote:
     notices: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, request: ImageRequest, provider: BaseImageProvider, can: Capabilities) -> Quote:
-        """Ask a provider what a request costs and what of it counts for nothing."""
-        notices = (*ignored(request, can), *provider.notices(request))
-        return cls(provider.estimate(request), tuple(dict.fromkeys(notices)))
+    def of(cls, request: ImageRequest, can: Capabilities, cost: Cost | None, notices: Iterable[str]) -> Quote:
+        """Put together what a provider says of a request and what its capabilities say."""
+        return cls(cost, tuple(dict.fromkeys((*ignored(request, can), *notices))))
 
 
 @dataclass(frozen=True, slots=True)

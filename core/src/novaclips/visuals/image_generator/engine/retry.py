@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import tenacity
 
-from novaclips.errors import ProviderUnavailable, RateLimited
+from novaclips.errors import Billed, NovaclipsError, Retry, Scope
 from novaclips.visuals.image_generator.engine.settings import Timing
 
 
@@ -32,6 +32,16 @@ class RetryPolicy:
         return full * (1 - jitter / 2)
 
 
+def stops_the_run(error: NovaclipsError) -> bool:
+    """Return whether an error would meet every other scene too: wrong key, no money, a full disk, a dumb service."""
+    return error.retry is not Retry.LATER and error.scope in (Scope.LANE, Scope.RUN)
+
+
+def holds_everybody(error: NovaclipsError) -> bool:
+    """Return whether every request waits after this error, not only the one that met it: the service asks for that."""
+    return error.retry is Retry.LATER and (error.scope is Scope.LANE or error.retry_after is not None)
+
+
 class Tries:
     """The tries at one request, counted by what went wrong; made anew for each request."""
 
@@ -43,34 +53,42 @@ class Tries:
         self._end = timing.monotonic() + policy.deadline
         self.down = 0
         self.throttled = 0
+        self.looked = 0
+        self.perhaps_billed: NovaclipsError | None = None
 
-    def count(self, error: BaseException) -> None:
-        """Take a failure down."""
-        if isinstance(error, RateLimited):
+    def count(self, error: NovaclipsError, *, looked: bool) -> None:
+        """Take a failure down; ``looked`` when it was a look at a job, which costs nothing and is not numbered."""
+        if error.billed is not Billed.NO:
+            self.perhaps_billed = error
+        if looked:
+            self.looked += 1
+        elif holds_everybody(error) and error.billed is Billed.NO:
             self.throttled += 1
         else:
             self.down += 1
 
     def over(self, _: tenacity.RetryCallState) -> bool:
-        """Say whether it is enough."""
+        """Return whether no further try is made."""
         exhausted = self.down >= self._policy.attempts or self.throttled >= self._policy.patience
         return exhausted or self._stopped() or self._monotonic() >= self._end
 
-    def throttle_pause(self, error: RateLimited) -> float:
-        """Return how long everybody waits after a 429: what the service said, else longer each time."""
+    def throttle_pause(self, error: NovaclipsError) -> float:
+        """Return how long everybody waits: what the service said, else longer each time."""
         if error.retry_after is not None:
             return max(0.0, error.retry_after)
-        return self._policy.pause(self.throttled, self._jitter())
+        return self._policy.pause(self.throttled + self.looked, self._jitter())
 
     def wait(self, state: tenacity.RetryCallState) -> float:
-        """Return how long this request alone waits; after a 429 the gate does the waiting, for all."""
+        """Return how long this request alone waits; where everybody waits, the limiter sees to that."""
         error = state.outcome.exception() if state.outcome else None
-        return 0.0 if isinstance(error, RateLimited) else self._policy.pause(self.down, self._jitter())
+        if isinstance(error, NovaclipsError) and holds_everybody(error) and not self.looked:
+            return 0.0
+        return self._policy.pause(self.down + self.looked, self._jitter())
 
     def retrying(self, sleep: Callable[[float], None]) -> tenacity.Retrying:
-        """Make the loop: RateLimited and ProviderUnavailable are tried again, all else comes out at once."""
+        """Make the loop: what says that it is worth a later try is tried again, all else comes out at once."""
         return tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type((RateLimited, ProviderUnavailable)),
+            retry=tenacity.retry_if_exception(lambda error: getattr(error, "retry", None) is Retry.LATER),
             stop=self.over,
             wait=self.wait,
             sleep=sleep,

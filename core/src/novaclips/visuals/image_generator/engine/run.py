@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import queue
 import sys
@@ -15,14 +16,8 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from novaclips.errors import (
-    BudgetReached,
-    ContentRefused,
-    NovaclipsError,
-    OutcomeUnknown,
-    StorageError,
-)
-from novaclips.visuals.image_generator.engine.buy import NotSent, stops_the_run
+from novaclips.errors import ContentRefused, NovaclipsError, OutcomeUnknown, Retry, Scope, StorageError
+from novaclips.guarded import cause
 from novaclips.visuals.image_generator.engine.buyers import Buyers
 from novaclips.visuals.image_generator.engine.crew import Crew
 from novaclips.visuals.image_generator.engine.finish import Finished, Finisher
@@ -31,12 +26,13 @@ from novaclips.visuals.image_generator.engine.ledger import Bought, Ledger
 from novaclips.visuals.image_generator.engine.originals import Originals
 from novaclips.visuals.image_generator.engine.plan import Plan, PlannedScene, State
 from novaclips.visuals.image_generator.engine.report import ImageResult, Outcome, RunReport
-from novaclips.visuals.image_generator.engine.retry import RetryPolicy
+from novaclips.visuals.image_generator.engine.retry import RetryPolicy, stops_the_run
 from novaclips.visuals.image_generator.engine.settings import RunSettings, Timing
 from novaclips.visuals.image_generator.engine.tidy import remove_orphans, sweep
 
 T = TypeVar("T")
 
+log = logging.getLogger("novaclips")
 FITTING_THREADS = min(2, os.cpu_count() or 1)  # more would only push each other's pixels out of the cache
 FITTING_NICENESS = 10
 
@@ -80,7 +76,7 @@ class Run:
         self._queue: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._results: dict[int, ImageResult] = {}
         self._waiting: dict[str, list[PlannedScene]] = {}
-        self._unknown: dict[int, OutcomeUnknown] = {}
+        self._unknown: dict[int, NovaclipsError] = {}
         self._open = 0
         self._buyers = Buyers(
             crew=studio.crew,
@@ -152,22 +148,27 @@ class Run:
         for number, planned in enumerate(self._waiting.pop(key)):
             self._fit(planned, bought, Outcome.FITTED if number else Outcome.DRAWN)
 
-    def _not_bought(self, key: str, error: Exception) -> None:
+    def _not_bought(self, key: str, error: NovaclipsError) -> None:
         """Settle the scenes of a request that failed; one without any answer is sent once more, behind all others."""
         for planned in self._waiting.pop(key):
             scene_id = planned.scene.id
-            if isinstance(error, OutcomeUnknown) and scene_id not in self._unknown and self._asks_again:
+            if error.retry is Retry.LAST and scene_id not in self._unknown and self._asks_again:
                 self._unknown[scene_id] = error
                 self._tell(scene_id, f"no answer, perhaps billed; asked again behind all others: {error}")
                 self._buy(planned)
-            elif scene_id in self._unknown and isinstance(error, NotSent | BudgetReached):
-                if isinstance(error, BudgetReached):
+            elif error.ends_as == "not sent" and (sent := self._sent_before(scene_id, error)):
+                if stops_the_run(error):
                     self._stop_by(error)
-                self._fail(planned, self._unknown[scene_id])  # it was not sent again, and it was sent
+                self._fail(planned, sent)  # it was not sent again, and it was sent
             else:
                 self._fail(planned, error)
         if silence := self._buyers.silence:
             self._stop_by(silence)
+
+    def _sent_before(self, scene_id: int, error: NovaclipsError) -> NovaclipsError | None:
+        """Return what came of an earlier try of this run that was perhaps billed, where there was one."""
+        sent = self._unknown.get(scene_id) or error.__cause__
+        return sent if isinstance(sent, NovaclipsError) else None
 
     @property
     def _asks_again(self) -> bool:
@@ -181,20 +182,15 @@ class Run:
         self._notes += finished.notes
         self._settle(planned, outcome, file=finished.paths[0], bought=bought, reason=planned.reason)
 
-    def _fail(self, planned: PlannedScene, error: Exception) -> None:
-        if isinstance(error, NotSent):
-            self._settle(planned, Outcome.NOT_SENT, reason="the run was stopped before its turn")
-            return
-        if not isinstance(error, NovaclipsError):
-            raise error  # a mistake of novaclips itself: no scene's fault
+    def _fail(self, planned: PlannedScene, error: NovaclipsError) -> None:
         if stops_the_run(error):
             self._stop_by(error)
-        if isinstance(error, BudgetReached):
-            self._settle(planned, Outcome.NOT_SENT, reason="the budget was reached before its turn")
-            return
-        kinds = {ContentRefused: Outcome.REFUSED, OutcomeUnknown: Outcome.UNKNOWN}
-        outcome = next((out for kind, out in kinds.items() if isinstance(error, kind)), Outcome.FAILED)
-        self._settle(planned, outcome, reason=str(error), error=error)
+        outcome = outcome_of(error)
+        if outcome is Outcome.NOT_SENT:
+            what = "the budget was reached" if error.scope is Scope.RUN else "the run was stopped"
+            self._settle(planned, outcome, reason=f"{what} before its turn")
+        else:
+            self._settle(planned, outcome, reason=str(error), error=error)
 
     def _stop_by(self, error: NovaclipsError) -> None:
         """Send nothing new; the first reason counts."""
@@ -251,15 +247,17 @@ class Run:
         pool: ThreadPoolExecutor,
         work: Callable[[], T],
         then: Callable[[T], None],
-        otherwise: Callable[[Exception], None],
+        otherwise: Callable[[NovaclipsError], None],
     ) -> None:
-        """Have a pool do ``work``; what follows is done by the thread that runs the show."""
+        """Have a pool do ``work``; what follows is done by the thread that reads the queue."""
 
         def report() -> None:
             try:
                 answer = work()
-            except Exception as error:  # noqa: BLE001 - whatever it is, the scene must come to an end
+            except NovaclipsError as error:
                 self._queue.put(partial(self._closing, partial(otherwise, error)))
+            except BaseException as exc:  # noqa: BLE001 - whatever it is, the scene must come to an end
+                self._queue.put(partial(self._closing, partial(otherwise, mistake(exc))))
             else:
                 self._queue.put(partial(self._closing, partial(then, answer)))
 
@@ -296,6 +294,19 @@ class Run:
             self._stop.set()
             for pool in (calls, fits):
                 pool.shutdown(wait=patient, cancel_futures=True)
+
+
+def outcome_of(error: NovaclipsError) -> Outcome:
+    """Return how a scene ended that met this error; what became of a picture that found no room is known."""
+    return Outcome.FAILED if error.ends_as == "unknown" and error.scope is Scope.RUN else Outcome(error.ends_as)
+
+
+def mistake(exc: BaseException) -> NovaclipsError:
+    """Make the error of a scene that met a mistake of novaclips itself; the log has where that is."""
+    log.error("a mistake of novaclips itself", exc_info=exc)
+    error = NovaclipsError(f"novaclips made a mistake, please report it: {cause(exc)}")
+    error.__cause__ = exc
+    return error
 
 
 def give_way_to_calls() -> None:

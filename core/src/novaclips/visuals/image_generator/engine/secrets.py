@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from novaclips.guarded import cause
+
 HIDDEN = "***"
 SHORTEST = 6  # what is shorter is a stand-in for a key, and a part of many words
 
@@ -24,7 +26,7 @@ def scrub(error: BaseException, secrets: Collection[str]) -> None:
         behind: BaseException | None = getattr(error, link)
         if behind is not None:
             scrub(behind, telling)
-            text = f"{type(behind).__name__}: {behind}"
+            text = cause(behind)
             if (safe := _hidden(text, telling)) != text:  # its text is not made of its arguments
                 setattr(error, link, HiddenError(safe))
 

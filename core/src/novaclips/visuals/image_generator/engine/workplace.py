@@ -89,7 +89,7 @@ class Workplace:
             crew=self.crew,
             ledger=ledger,
             originals=self.originals,
-            finisher=Finisher(settings, self.writers, ledger, self.originals, self.folder),
+            finisher=Finisher(settings, self.writers, self.crew.blame_writer, ledger, self.originals, self.folder),
             folder=self.folder,
             timing=self.surroundings.timing,
             policy=self.surroundings.policy,

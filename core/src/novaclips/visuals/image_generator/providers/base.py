@@ -77,8 +77,8 @@ class JobImageProvider(BaseImageProvider):
         """Wait for a job, up to the provider's own deadline, and return its picture.
 
         The job may be one that an earlier run submitted, and may be collected twice. OutcomeUnknown leaves it open, to
-        be collected once more or by the next run; ProviderUnavailable says that it came to nothing and may be
-        submitted anew.
+        be collected once more or by the next run; ProviderUnavailable and RateLimited say that it could not be looked
+        at, and core looks again. JobLost alone says that it came to nothing and may be submitted anew.
         """
 
     @abstractmethod
