@@ -24,7 +24,9 @@ def projects() -> dict[str, list[Requirement]]:
 
 
 def test_every_file_that_is_installed_is_compared_with_a_hash():
-    assert "".join(match[0] for match in ENTRY.finditer(CONSTRAINTS)) == re.sub(r"^#.*\n", "", CONSTRAINTS, flags=re.MULTILINE)
+    entries = "".join(match[0] for match in ENTRY.finditer(CONSTRAINTS))
+
+    assert entries == re.sub(r"^#.*\n", "", CONSTRAINTS, flags=re.MULTILINE)
 
 
 def test_constraints_have_every_dependency():
@@ -41,9 +43,8 @@ def test_every_dependency_has_a_lower_bound():
 
 
 def test_the_notice_names_every_dependency_with_its_licence_and_who_needs_it():
-    rows = re.findall(
-        r"^\| ([a-z0-9-]+) \| ([^|]+) \| ([^|]+) \|$", (ROOT / "NOTICE").read_text(encoding="utf-8"), re.M
-    )
+    notice = (ROOT / "NOTICE").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([a-z0-9-]+) \| ([^|]+) \| ([^|]+) \|$", notice, re.MULTILINE)
     told = {name: needed.strip() for name, _, needed in rows if name != "package"}
     own = set(projects())
     true: dict[str, list[str]] = {}
