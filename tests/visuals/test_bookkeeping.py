@@ -324,9 +324,30 @@ def test_a_stranger_s_file_in_the_frame_s_place_is_kept_under_another_name(write
 
 def test_temporary_files_of_a_killed_run_are_swept_away(write_scenes, scripted) -> None:
     write_scenes(1)
-    left = [Path("frames/.scene-001.png.x1.tmp"), Path("frames/.novaclips/originals/ab/.abc.png.x2.tmp")]
+    names = [
+        ".scene-001.png.0a1b2c3d.tmp",
+        ".scene-001.png.new.tmp",
+        "..scene-001.png.new.tmp.0a1b2c3d.tmp",
+        ".manifest.json.x_8abcde.tmp",
+        ".novaclips/.holder.json.0a1b2c3d.tmp",
+        f".novaclips/originals/ab/.{'ab' * 32}.png.0a1b2c3d.tmp",
+        f".novaclips/originals/ab/.{'ab' * 32}.{'cd' * 8}.json.0a1b2c3d.tmp",
+    ]
+    left = [Path("frames", name) for name in names]
     for path in left:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"half")
     draw()
     assert [path for path in left if path.exists()] == []
+
+
+@pytest.mark.parametrize(
+    "name", [".mydraft.tmp", ".notes.txt.abcdefgh.tmp", ".scene-001.tmp", "scene-001.png.0a1b2c3d.tmp", ".new.tmp"]
+)
+def test_temporary_files_of_others_stay(write_scenes, scripted, name) -> None:
+    write_scenes(1)
+    for folder in ("frames", "frames/.novaclips", "frames/.novaclips/originals/ab"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        Path(folder, name).write_bytes(b"mine")
+    draw()
+    assert len(list(Path("frames").rglob(name))) == 3

@@ -176,13 +176,25 @@ def test_a_run_beside_it_hears_that_the_folder_is_being_pruned(project) -> None:
 
 
 def test_a_picture_that_nobody_knows_is_listed_by_its_name(project) -> None:
-    stranger = ORIGINALS / "ab" / "abcdef.png"
+    name = f"ab/{'ab' * 32}.png"
+    stranger = ORIGINALS / name
     stranger.parent.mkdir(exist_ok=True)
     stranger.write_bytes(b"12345")
     row = prune("--dry-run").stdout.splitlines()[1]
-    assert row.split() == ["-", "5", "B", "-", "unknown", "ab/abcdef.png"]
+    assert row.split() == ["-", "5", "B", "-", "unknown", name]
     assert json.loads(prune("--yes", "--json").stdout)["originals"][0]["scene"] is None
     assert not stranger.exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["ab/abcdef.png", "ab/mine.psd", f"ab/{'cd' * 32}.png", f"ab/{'ab' * 32}.exe", f"mine/{'ab' * 32}.png"]
+)
+def test_a_file_that_is_not_called_like_an_original_is_nobody_s_affair(project, name) -> None:
+    stranger = ORIGINALS / name
+    stranger.parent.mkdir(exist_ok=True)
+    stranger.write_bytes(b"12345")
+    assert len(json.loads(prune("--yes", "--json").stdout)["originals"]) == 3
+    assert stranger.read_bytes() == b"12345"
 
 
 def test_equal_bytes_that_a_frame_shows_stay_whatever_else_they_were_bought_for(write_scenes, scripted) -> None:

@@ -155,12 +155,22 @@ def test_without_its_hidden_folder_a_project_is_as_it_was(project) -> None:
     assert project.calls == []
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"frames": [{"scene": 1}], "missing": []}'], ids=["cut", "list", "bare"])
-def test_a_damaged_manifest_does_not_stop_the_rebuilding(project, text) -> None:
+@pytest.mark.parametrize(
+    ("text", "left_out"),
+    [
+        ("{", 0),
+        ("[]", 0),
+        ('{"frames": [{"scene": 1}], "missing": []}', 1),
+        ('{"frames": {"scene": 1}, "missing": [3], "takes": [{"base": "../x", "occurrence": 0}]}', 3),
+    ],
+    ids=["cut", "list", "bare", "shapes"],
+)
+def test_a_damaged_manifest_does_not_stop_the_rebuilding(project, text, left_out) -> None:
     deleted()
     Path("frames/manifest.json").write_text(text)
     (note,) = draw(scenes=[1]).notes[:1]
-    assert note.endswith("5 pictures and 0 frames found")
+    said = f"; entries of manifest.json that cannot be understood: {left_out}" if left_out else ""
+    assert note.endswith(f"5 pictures and 0 frames found{said}")
     assert project.calls == []
 
 

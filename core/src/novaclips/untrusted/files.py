@@ -30,3 +30,11 @@ def read_regular(path: Path, max_bytes: int = MAX_BYTES, *, follow: bool = True)
     if len(data) > max_bytes:
         raise NotAFile(0, f"it has more than {max_bytes:,} bytes", str(path))
     return data
+
+
+def is_own_file(path: Path) -> bool:
+    """Say whether there is a regular file, and no link to one, in a folder that is no link either."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode) and stat.S_ISDIR(path.parent.lstat().st_mode)
+    except (OSError, ValueError):
+        return False

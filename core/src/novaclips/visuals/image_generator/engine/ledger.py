@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Self, TypeVar
 
 from novaclips.errors import StorageError
+from novaclips.untrusted import stored
+from novaclips.untrusted.stored import Damaged
 from novaclips.visuals.image_generator.engine.records import (
     COLUMNS,
     FRAME_COLUMNS,
@@ -25,9 +27,11 @@ from novaclips.visuals.image_generator.engine.records import (
     Place,
     attempt_of,
     attempt_row,
+    booked_of,
     bought_of,
     frame_of,
     frame_row,
+    job_of,
     json_text,
     pick_of,
     pick_row,
@@ -60,6 +64,7 @@ class Ledger:
     def __init__(self, path: Path, db: sqlite3.Connection | None = None) -> None:
         self.path = path
         self._lock = threading.Lock()
+        self._left_out: dict[str, int] = {}
         with storing(path):
             if db is None:
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -98,12 +103,11 @@ class Ledger:
         ((verdict,),) = self._reading("PRAGMA quick_check(1)")
         if verdict != "ok":
             raise DamagedLedger(f"cannot use the ledger {self.path}: {verdict.splitlines()[-1]}")
-        sql = (
-            "SELECT about FROM frame WHERE NOT json_valid(about) UNION ALL"
-            " SELECT details FROM attempt WHERE details IS NOT NULL AND NOT json_valid(details)"
-        )
-        if strange := self._reading(sql):
-            raise DamagedLedger(f"cannot use the ledger {self.path}: an entry makes no sense: {strange[0][0]!r}")
+
+    @property
+    def left_out(self) -> int:
+        """How many entries were not as novaclips writes them, among those that were read; they stay where they are."""
+        return sum(self._left_out.values())
 
     def rehearse(self) -> None:
         """Make a change that changes nothing, as far as the disk; StorageError where it takes none."""
@@ -165,8 +169,8 @@ class Ledger:
 
     def booked(self) -> Decimal:
         """Add up what all attempts cost, in USD; one without a known cost counts with its reserve."""
-        sql = "SELECT coalesce(cost_usd, reserved_usd) FROM attempt WHERE coalesce(cost_usd, reserved_usd) IS NOT NULL"
-        return sum(self._rows(sql, Decimal), Decimal(0))
+        sql = "SELECT cost_usd, reserved_usd FROM attempt WHERE coalesce(cost_usd, reserved_usd) IS NOT NULL"
+        return sum(self._rows("attempt", sql, booked_of), Decimal(0))
 
     def bought(self) -> dict[str, Bought]:
         """List by key what was delivered and not pruned; the newest where a key was bought more than once."""
@@ -174,26 +178,34 @@ class Ledger:
             "SELECT key, original, provider, model, seed, cost_usd, ended, details FROM attempt"
             " WHERE state = 'received' AND pruned IS NULL ORDER BY id"
         )
-        return dict(self._rows(sql, bought_of))
+        return dict(self._rows("attempt", sql, bought_of))
 
     def without_picture(self) -> dict[str, tuple[str, str]]:
-        """List by key the state and error of the newest attempt that brought nothing."""
-        sql = "SELECT key, state, coalesce(error, '') FROM attempt WHERE state != 'received' ORDER BY id"
-        return {key: (state, error) for key, state, error in self._reading(sql)}
+        """List by key the state and error of the newest attempt, where that brought nothing."""
+        sql = """
+            WITH bare AS (SELECT id, key, state, coalesce(error, '') AS error FROM attempt WHERE state != 'received')
+            SELECT bare.key, bare.state, bare.error FROM bare LEFT JOIN (
+                SELECT key, max(id) AS id FROM attempt
+                WHERE state = 'received' AND key IN (SELECT key FROM bare) GROUP BY key
+            ) AS got ON got.key = bare.key AND got.id > bare.id
+            WHERE got.id IS NULL ORDER BY bare.id
+        """
+        return dict(self._rows("attempt", sql, lambda key, state, error: (key, (state, stored.text(error)))))
 
     def jobs(self) -> dict[str, Job]:
         """List by key the jobs that were handed in and whose end nobody knows yet."""
         sql = "SELECT key, id, job FROM attempt WHERE job IS NOT NULL AND state IN ('sent', 'unknown') ORDER BY id"
-        return {key: Job(attempt, job) for key, attempt, job in self._reading(sql)}
+        return dict(self._rows("attempt", sql, job_of))
 
     def attempts(self) -> list[Attempt]:
         """List every attempt, the oldest first."""
-        return self._rows(f"SELECT {', '.join(COLUMNS)} FROM attempt ORDER BY id", attempt_of)  # noqa: S608 - our names
+        sql = f"SELECT {', '.join(COLUMNS)} FROM attempt ORDER BY id"  # noqa: S608 - our own names
+        return self._rows("attempt", sql, attempt_of)
 
     def unfinished(self) -> dict[int, Attempt]:
         """List by number the attempts that a killed run left without an end."""
         sql = f"SELECT id, {', '.join(COLUMNS)} FROM attempt WHERE state = 'sent'"  # noqa: S608 - our own names
-        return dict(self._rows(sql, lambda number, *row: (number, attempt_of(*row))))
+        return dict(self._rows("attempt", sql, lambda number, *row: (number, attempt_of(*row))))
 
     def is_empty(self) -> bool:
         """Say whether no attempt and no frame was ever written down."""
@@ -220,7 +232,7 @@ class Ledger:
 
     def picks(self) -> dict[Place, Override]:
         """List the chosen takes by base request and occurrence."""
-        return dict(self._rows("SELECT base, occurrence, override FROM pick", pick_of))
+        return dict(self._rows("pick", "SELECT base, occurrence, override FROM pick", pick_of))
 
     def pick(self, base: str, occurrence: int, override: Override) -> None:
         """Choose the take that a scene's frame shows from now on."""
@@ -230,7 +242,7 @@ class Ledger:
     def frames(self) -> dict[tuple[int, str], FrameRecord]:
         """List the frames by scene and writer."""
         sql = f"SELECT {', '.join(FRAME_COLUMNS)} FROM frame ORDER BY scene, writer"  # noqa: S608 - our own names
-        return dict(self._rows(sql, frame_of))
+        return dict(self._rows("frame", sql, frame_of))
 
     def put_frame(self, record: FrameRecord) -> None:
         """Write down a frame that is on the disk."""
@@ -261,15 +273,32 @@ class Ledger:
 
     def _reading(self, sql: str) -> list[tuple[JSON, ...]]:
         with storing(self.path), self._lock:
-            return self._db.execute(sql).fetchall()
+            try:
+                return self._db.execute(sql).fetchall()
+            except sqlite3.OperationalError as exc:
+                if hasattr(exc, "sqlite_errorcode"):
+                    raise
+            # Raised by Python itself: somewhere is a text that is no UTF-8. Readers say what of that makes no sense.
+            self._db.text_factory = _readable
+            try:
+                return self._db.execute(sql).fetchall()
+            finally:
+                self._db.text_factory = str
 
-    def _rows(self, sql: str, read: Callable[..., T]) -> list[T]:
-        """Make a value of each row; a row that makes no sense is damage."""
-        rows = self._reading(sql)
-        try:
-            return [read(*row) for row in rows]
-        except (ValueError, TypeError, ArithmeticError) as exc:
-            raise DamagedLedger(f"cannot use the ledger {self.path}: an entry makes no sense: {exc}") from exc
+    def _rows(self, table: str, sql: str, read: Callable[..., T]) -> list[T]:
+        """Make a value of each row; one that makes no sense is left out and counted."""
+        found, left_out = [], 0
+        for row in self._reading(sql):
+            try:
+                found.append(read(*row))
+            except Damaged:
+                left_out += 1
+        self._left_out[table] = max(left_out, self._left_out.get(table, 0))
+        return found
+
+
+def _readable(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
 
 
 def connect(place: Path | str) -> sqlite3.Connection:
@@ -288,10 +317,7 @@ def storing(path: Path) -> Iterator[None]:
 
 
 def _is_damage(error: Exception) -> bool:
-    code = getattr(error, "sqlite_errorcode", None)
-    if code is None:  # raised by Python itself: a text that is no UTF-8
-        return isinstance(error, sqlite3.OperationalError)
-    return code & PRIMARY_CODE in DAMAGE
+    return getattr(error, "sqlite_errorcode", 0) & PRIMARY_CODE in DAMAGE
 
 
 __all__ = ["Attempt", "Bought", "DamagedLedger", "FrameRecord", "Job", "Ledger", "Override", "storing"]

@@ -13,10 +13,15 @@ from typing import TYPE_CHECKING, Self
 
 from novaclips.errors import FolderInUse, StorageError
 from novaclips.files import write_atomically
+from novaclips.untrusted import stored
+from novaclips.untrusted.files import read_regular
+from novaclips.untrusted.stored import Damaged
+from novaclips.untrusted.text import printable
 
 if TYPE_CHECKING:
     from filelock import FileLock
 
+MAX_HOLDER = 10_000  # bytes
 UNKNOWN_HOLDER = "another process"
 
 
@@ -79,10 +84,11 @@ class FolderLock:
 def read_holder(path: Path, now: float) -> str:
     """Say who does what to a folder since when; ``used by another process`` when the file does not tell or is old."""
     try:
-        holder = json.loads(path.read_text(encoding="utf-8"))
-        work, pid, host, since = str(holder["work"]), int(holder["pid"]), str(holder["host"]), float(holder["since"])
+        holder = stored.json_object(read_regular(path, MAX_HOLDER, follow=False))
+        work, host = (printable(stored.label(holder.get(name))) for name in ("work", "host"))
+        pid, since = stored.number(holder.get("pid")), stored.moment(holder.get("since"))
         began = datetime.fromtimestamp(since).astimezone()
-    except (OSError, ValueError, LookupError, TypeError, OverflowError):
+    except (OSError, Damaged, OverflowError):
         return f"used by {UNKNOWN_HOLDER}"
     if host == socket.gethostname() and not is_alive(pid):
         return f"used by {UNKNOWN_HOLDER}"

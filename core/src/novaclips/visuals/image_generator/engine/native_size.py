@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from novaclips.visuals.image_generator.models import JSON
 from novaclips.visuals.image_generator.providers.sizes import TOLERATED_LOSS, Size, covers, loss
 
-_PIXELS = re.compile(r"(\d+)x(\d+)")
-_AMOUNT = re.compile(r"(\d+(?:\.\d+)?) ?(K|MP)")
+_PIXELS = re.compile(r"([0-9]{1,6})x([0-9]{1,6})")
+_AMOUNT = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,6})?) ?(K|MP)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,14 @@ import hashlib
 import json
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
-from decimal import Decimal
 from pathlib import Path
 
 from novaclips.errors import StorageError
 from novaclips.files import write_atomically
-from novaclips.visuals.image_generator.engine.records import Attempt, Bought
+from novaclips.untrusted import stored
+from novaclips.untrusted.files import is_own_file, read_regular
+from novaclips.untrusted.stored import Damaged
+from novaclips.visuals.image_generator.engine.records import Attempt, Bought, read_received
 
 FORMAT = 1
 
@@ -43,18 +45,18 @@ class Originals:
         write_atomically(self._note_path(bought.original, key), text.encode())
 
     def path(self, name: str) -> Path:
-        """Say where the original of this name lies."""
-        return self.folder / name
+        """Say where the original of this name lies; Damaged for a text that is not the name of one."""
+        return self.folder / stored.original(name)
 
     def has(self, name: str) -> bool:
-        """Say whether the original of this name is there."""
-        return self.path(name).is_file()
+        """Say whether the original of this name is there, as a file of its own."""
+        return stored.is_original(name) and is_own_file(self.folder / name)
 
     def names(self) -> Iterator[str]:
-        """List the pictures that are there, in the order of their names."""
-        for path in sorted(self.folder.glob("*/[!.]*")):
-            if path.suffix != ".json":
-                yield path.relative_to(self.folder).as_posix()
+        """List the pictures that are there, in the order of their names; files of others do not count."""
+        for path in sorted(self.folder.glob("[0-9a-f][0-9a-f]/[!.]*")):
+            if self.has(name := path.relative_to(self.folder).as_posix()):
+                yield name
 
     def notes(self, keys: Collection[str] | None = None) -> tuple[list[Attempt], int]:
         """Read the notes on these requests, or all: as attempts, the oldest first, and how many cannot be read.
@@ -63,12 +65,12 @@ class Originals:
         """
         wanted = None if keys is None else {short(key) for key in keys}
         found, unreadable = [], 0
-        for path in self.folder.glob("*/[!.]*.json"):
+        for path in self.folder.glob("[0-9a-f][0-9a-f]/[!.]*.json"):
             if wanted is not None and path.stem.rpartition(".")[2] not in wanted:
                 continue
             try:
                 note = _read(path)
-            except (OSError, ValueError, LookupError, TypeError, ArithmeticError):
+            except (OSError, Damaged):
                 unreadable += 1
                 continue
             if (keys is None or note.key in keys) and self.has(note.original or ""):
@@ -86,7 +88,12 @@ class Originals:
             raise StorageError(f"cannot remove {path}: {exc.strerror or exc}") from exc
 
     def _note_path(self, name: str, key: str) -> Path:
-        return self.path(name).with_suffix(f".{short(key)}.json")
+        return self.folder / note_name(stored.original(name), key)
+
+
+def note_name(original: str, key: str) -> str:
+    """Say what the note on an original that was bought for a request is called."""
+    return f"{original.partition('.')[0]}.{short(key)}.json"
 
 
 def short(key: str) -> str:
@@ -95,35 +102,9 @@ def short(key: str) -> str:
 
 
 def _read(path: Path) -> Attempt:
-    """Read a note as the attempt that brought its picture; ValueError when it belongs to another picture."""
-    note = json.loads(path.read_text(encoding="utf-8"))
-    original = str(note["original"])
-    if not original.startswith(f"{path.parent.name}/{path.name.partition('.')[0]}."):
-        raise ValueError(original)
-    bought = Bought(
-        original=original,
-        provider=str(note["provider"]),
-        model=str(note["model"]),
-        seed=None if note["seed"] is None else int(note["seed"]),
-        cost_usd=None if note["cost_usd"] is None else str(Decimal(note["cost_usd"])),
-        received=float(note["received"]),
-        details={"warnings": [], "metadata": {}} | dict(note["details"]),
-    )
-    return received(str(note["key"]), int(note["scene"]), bought)
-
-
-def received(key: str, scene: int, bought: Bought) -> Attempt:
-    """Make the attempt that brought a picture, as far as the picture tells."""
-    return Attempt(
-        key=key,
-        scene=scene,
-        provider=bought.provider,
-        state="received",
-        started=bought.received,
-        ended=bought.received,
-        original=bought.original,
-        model=bought.model,
-        seed=bought.seed,
-        cost_usd=bought.cost_usd,
-        details=bought.details,
-    )
+    """Read a note as the attempt that brought its picture; Damaged when it is none, or belongs to another picture."""
+    note = stored.json_object(read_regular(path, stored.MAX_ENTRY, follow=False))
+    attempt = read_received(note, received=note.get("received"), details=note.get("details"))
+    if f"{path.parent.name}/{path.name}" != note_name(str(attempt.original), attempt.key):
+        raise Damaged("it lies beside another picture")
+    return attempt

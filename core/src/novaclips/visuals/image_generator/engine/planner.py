@@ -9,9 +9,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from stat import S_ISREG
 
 from novaclips.collector import collector_paused
 from novaclips.errors import BadImage
+from novaclips.untrusted.files import read_regular
 from novaclips.visuals.image_generator.engine.keys import AS_WRITTEN, Addressed, Addresser, kin
 from novaclips.visuals.image_generator.engine.ledger import Bought, FrameRecord, Job, Ledger, Override
 from novaclips.visuals.image_generator.engine.native_size import NativeSize
@@ -186,12 +188,12 @@ class Planner:
     def _frame(self, scene: Scene, addressed: Addressed, writer: str) -> tuple[State, str]:
         """Say how a scene's frame of one writer stands."""
         record = self._memory.frames.get((scene.id, writer))
-        if record is None:
+        if record is None or not record.file.endswith(self._writers[writer].extension):
             return State.MISSING, "no frame yet"
         reason = self._outdated(record, addressed)
         path = f"{self._folder}{os.sep}{record.file}"  # a Path for each frame would be a third of the time
         try:
-            stat = os.stat(path)  # noqa: PTH116
+            stat = os.lstat(path)
         except OSError:
             return State.MISSING, "the frame's file is gone"
         if reason:
@@ -213,25 +215,34 @@ class Planner:
     def _is_frame(self, path: Path) -> bool:
         """Say whether somebody's own file can serve as the frame."""
         try:
-            picture = verify(path.read_bytes())
+            picture = verify(read_regular(path, MAX_FRAME, follow=False))
         except (BadImage, OSError):
             return False
         return (picture.width, picture.height) == self._settings.resolution.size
 
 
+MAX_FRAME = 2**30  # bytes of somebody's own file in a frame's place
 URGENCY = (State.FRESH, State.STALE, State.MISSING)
 
 
 def untouched(path: Path, record: FrameRecord) -> bool:
-    """Say whether a file still has the bytes that novaclips wrote there; reads it only if size or time differ."""
+    """Say whether a file still has the bytes that novaclips wrote there; reads it only if its time differs.
+
+    A link is nothing that novaclips wrote.
+    """
     try:
-        stat = path.stat()
-        if (stat.st_size, stat.st_mtime_ns) == (record.size, record.mtime_ns):
-            return True
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == record.digest
+        stat = path.lstat()
+        if stat.st_size != record.size or not S_ISREG(stat.st_mode):
+            return False
+        return stat.st_mtime_ns == record.mtime_ns or sha256_of(path) == record.digest
     except OSError:
         return False
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def describe_change(about: Mapping[str, JSON], addressed: Addressed) -> str:

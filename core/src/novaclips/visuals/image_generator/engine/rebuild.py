@@ -76,6 +76,8 @@ class Evidence:
         """Say how much was found."""
         pictures = len({attempt.original for attempt in (*self.notes, *self.chronicle.attempts) if attempt.original})
         lost = f"; notes beside originals that cannot be read: {self.unreadable}" if self.unreadable else ""
+        if self.chronicle.left_out:
+            lost += f"; entries of manifest.json that cannot be understood: {self.chronicle.left_out}"
         return f"{pictures} pictures and {len(self.chronicle.frames)} frames found{lost}"
 
 

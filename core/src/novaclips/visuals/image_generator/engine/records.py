@@ -1,14 +1,21 @@
-"""What the ledger keeps: attempts, the pictures they brought, chosen takes, frames; and how each is a row."""
+"""What the ledger keeps: attempts, the pictures they brought, chosen takes, frames; and how each is a row.
+
+Rows, notes and entries of the manifest are read here, field by field; what is not as novaclips writes it raises
+Damaged. JSON objects are borne with the fields that this version does not know.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import TypeVar
+from dataclasses import dataclass, field, fields
+from decimal import Decimal
+from typing import Any, TypeVar
 
-from novaclips.errors import StorageError
-from novaclips.visuals.image_generator.models import JSON
+from novaclips.untrusted import stored
+from novaclips.untrusted.stored import Damaged
+from novaclips.visuals.image_generator.models import EMPTY, JSON
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -42,16 +49,33 @@ class Lazy(Mapping[K, V]):
         return len(self._all)
 
 
-def stored(text: str) -> Mapping[str, JSON]:
-    """Return a JSON object of the ledger; StorageError, when it is looked into, for a text that is none."""
+def about_of(text: str) -> Mapping[str, JSON]:
+    """Return what is told of a picture or a frame; it is read when it is looked into, and empty if it makes no sense.
+
+    A field that this version uses and that has not its form is left out; the others are borne as they are.
+    """
 
     def read() -> dict[str, JSON]:
         try:
-            return dict(json.loads(text))
-        except (ValueError, TypeError) as exc:
-            raise StorageError(f"an entry of the ledger makes no sense: {exc}; the next run rebuilds it") from exc
+            return told(stored.json_object(text))
+        except Damaged:
+            return {}
 
     return Lazy(read)
+
+
+def told(about: Mapping[str, JSON]) -> dict[str, JSON]:
+    """Leave out of what is told of a picture the fields that are used and have not their form."""
+    return {name: value for name, value in about.items() if _has_its_form(name, value)}
+
+
+def _has_its_form(name: str, value: JSON) -> bool:
+    if name == "request":
+        return isinstance(value, dict) and isinstance(value.get("identity"), dict)
+    if name == "warnings":
+        return isinstance(value, list) and all(isinstance(line, str) for line in value)
+    kind = FORMS.get(name)
+    return kind is None or (isinstance(value, kind) and type(value) is not bool)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,13 +155,22 @@ class Attempt:
         )
 
 
-COLUMNS = tuple(field.name for field in fields(Attempt))
-FRAME_COLUMNS = tuple(field.name for field in fields(FrameRecord))
+FORMS: Mapping[str, type | tuple[type, ...]] = {
+    "metadata": dict,
+    "prompt": str,
+    "scene_prompt": str,
+    "take": int,
+}
+COLUMNS = tuple(one.name for one in fields(Attempt))
+FRAME_COLUMNS = tuple(one.name for one in fields(FrameRecord))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Override:
-    """How the chosen take of a scene differs from what scenes.yaml and the run's settings say."""
+    """How the chosen take of a scene differs from what scenes.yaml and the run's settings say.
+
+    ``more`` holds the fields of a newer novaclips, which are written again as they are.
+    """
 
     take: int = 0
     prompt: str | None = None
@@ -145,6 +178,104 @@ class Override:
     provider: str | None = None
     style: str | None = None
     options: dict[str, JSON] | None = None
+    more: Mapping[str, JSON] = field(default_factory=lambda: EMPTY)
+
+    def as_dict(self) -> dict[str, JSON]:
+        """Return it as JSON values."""
+        return {name: getattr(self, name) for name in OVERRIDE} | dict(self.more)
+
+
+def maybe(read: Callable[[Any], V]) -> Callable[[Any], V | None]:
+    """Make a reader of a field that may be absent."""
+    return lambda value: None if value is None else read(value)
+
+
+def at_best(read: Callable[[Any], V]) -> Callable[[Any], V | None]:
+    """Make a reader of a field without which an entry is of use: what makes no sense counts as absent."""
+
+    def reader(value: JSON) -> V | None:
+        try:
+            return None if value is None else read(value)
+        except Damaged:
+            return None
+
+    return reader
+
+
+# How each field is read, whoever wrote it. A new field needs its line here.
+ATTEMPT: Mapping[str, Callable[[Any], Any]] = {
+    "key": stored.sha256,
+    "scene": stored.number,
+    "provider": stored.label,
+    "state": stored.label,
+    "started": stored.moment,
+    "ended": at_best(stored.moment),
+    "job": maybe(stored.text),
+    "error": at_best(stored.text),
+    "original": maybe(stored.original),
+    "model": at_best(stored.text),
+    "seed": at_best(stored.seed),
+    "cost_usd": at_best(stored.usd),
+    "details": at_best(lambda value: told(stored.mapping(value))),
+    "reserved_usd": at_best(stored.usd),
+    "pruned": maybe(stored.moment),
+}
+FRAME: Mapping[str, Callable[[Any], Any]] = {
+    "scene": stored.number,
+    "writer": stored.label,
+    "file": stored.text,
+    "key": stored.sha256,
+    "resolution": stored.label,
+    "fit": stored.label,
+    "size": stored.seed,
+    "mtime_ns": stored.seed,
+    "digest": stored.sha256,
+}
+OVERRIDE: Mapping[str, Callable[[Any], Any]] = {
+    "take": stored.number,
+    "prompt": maybe(stored.text),
+    "seed": maybe(stored.seed),
+    "provider": maybe(stored.label),
+    "style": maybe(stored.label),
+    "options": maybe(stored.mapping),
+}
+# All of a frame's row at once: ten thousand rows are read for a plan, and a call for each field would take 0.1 s.
+_FRAME_ROW = re.compile(
+    r"(0|[1-9][0-9]{0,8})\n[^\0-\x1f/]{1,100}\nscene-0{0,8}\1(?:\.[a-z0-9]{1,16}){1,3}\n[0-9a-f]{64}\n"
+    r"[0-9]{1,5}x[0-9]{1,5}\n[a-z-]{1,20}\n[0-9a-f]{64}",
+    re.ASCII,
+)
+
+
+def read_attempt(values: Mapping[str, JSON]) -> Attempt:
+    """Make an attempt of JSON values or of a row; Damaged says what of them makes no sense."""
+    return Attempt(**{name: read(values.get(name)) for name, read in ATTEMPT.items()})
+
+
+def read_received(values: Mapping[str, JSON], *, received: JSON, details: JSON) -> Attempt:
+    """Make the attempt that brought a picture, of what is told about that picture; Damaged if that makes no sense."""
+    known = {name: values.get(name) for name in ("key", "scene", "provider", "model", "seed", "cost_usd")}
+    ends = {"state": "received", "started": received, "ended": received}
+    original = stored.original(values.get("original"))
+    return read_attempt({**known, **ends, "original": original, "details": details})
+
+
+def read_frame(values: Mapping[str, JSON], about: Mapping[str, JSON]) -> FrameRecord:
+    """Make the record of a frame of JSON values; Damaged says what of them makes no sense."""
+    record = FrameRecord(**{name: read(values.get(name)) for name, read in FRAME.items()}, about=told(about))
+    stored.frame_file(record.file, record.scene)
+    return record
+
+
+def read_override(values: Mapping[str, JSON]) -> Override:
+    """Make a chosen take of JSON values; Damaged says what of them makes no sense."""
+    known = {name: read(values.get(name, 0 if name == "take" else None)) for name, read in OVERRIDE.items()}
+    return Override(**known, more={name: value for name, value in values.items() if name not in OVERRIDE})
+
+
+def read_place(base: JSON, occurrence: JSON) -> Place:
+    """Make the place where a chosen take is kept."""
+    return stored.sha256(base), stored.number(occurrence)
 
 
 def attempt_row(attempt: Attempt) -> tuple[JSON, ...]:
@@ -158,33 +289,42 @@ def attempt_row(attempt: Attempt) -> tuple[JSON, ...]:
 def attempt_of(*row: JSON) -> Attempt:
     """Read what ``attempt_row`` returned."""
     values = dict(zip(COLUMNS, row, strict=True))
-    if values["details"] is not None:
-        values["details"] = json.loads(values["details"])
-    return Attempt(**values)
+    values["details"] = at_best(stored.json_object)(values["details"])
+    return read_attempt(values)
 
 
 def bought_of(key: str, *row: JSON) -> tuple[str, Bought]:
     """Read a delivered picture: key, then the fields of ``Bought`` in their order."""
     original, provider, model, seed, cost_usd, received, details = row
-    return key, Bought(
-        original=original,
-        provider=provider,
-        model=model,
-        seed=seed,
-        cost_usd=cost_usd,
-        received=received,
-        details=stored(details),
+    return stored.sha256(key), Bought(
+        original=stored.original(original),
+        provider=stored.label(provider),
+        model=ATTEMPT["model"](model) or "",
+        seed=ATTEMPT["seed"](seed),
+        cost_usd=ATTEMPT["cost_usd"](cost_usd),
+        received=ATTEMPT["ended"](received) or 0.0,
+        details=about_of(details),
     )
+
+
+def booked_of(cost_usd: JSON, reserved_usd: JSON) -> Decimal:
+    """Read what an attempt is booked with: its cost, or else its reserve."""
+    return Decimal(ATTEMPT["cost_usd"](cost_usd) or ATTEMPT["reserved_usd"](reserved_usd) or 0)
+
+
+def job_of(key: str, attempt: int, job: str) -> tuple[str, Job]:
+    """Read a job that a service may still have."""
+    return stored.sha256(key), Job(stored.seed(attempt), stored.text(job))
 
 
 def pick_row(base: str, occurrence: int, override: Override) -> tuple[JSON, ...]:
     """Put a chosen take into the order of its table."""
-    return base, occurrence, json_text(asdict(override))
+    return base, occurrence, json_text(override.as_dict())
 
 
 def pick_of(base: str, occurrence: int, text: str) -> tuple[Place, Override]:
     """Read what ``pick_row`` returned."""
-    return (base, occurrence), Override(**json.loads(text))
+    return read_place(base, occurrence), read_override(stored.json_object(text))
 
 
 def frame_row(record: FrameRecord) -> tuple[JSON, ...]:
@@ -196,6 +336,9 @@ def frame_row(record: FrameRecord) -> tuple[JSON, ...]:
 def frame_of(*row: JSON) -> tuple[tuple[int, str], FrameRecord]:
     """Read what ``frame_row`` returned."""
     scene, writer, file, key, resolution, fit, size, mtime_ns, digest, about = row
+    strings = f"{scene}\n{writer}\n{file}\n{key}\n{resolution}\n{fit}\n{digest}"
+    if not (_FRAME_ROW.fullmatch(strings) and type(scene) is type(size) is type(mtime_ns) is int):
+        raise Damaged("a frame in it is none")
     return (scene, writer), FrameRecord(
         scene=scene,
         writer=writer,
@@ -206,10 +349,10 @@ def frame_of(*row: JSON) -> tuple[tuple[int, str], FrameRecord]:
         size=size,
         mtime_ns=mtime_ns,
         digest=digest,
-        about=stored(about),
+        about=about_of(about),
     )
 
 
 def json_text(value: Mapping[str, JSON]) -> str:
     """Write JSON as the ledger keeps it."""
-    return json.dumps(dict(value), ensure_ascii=False)
+    return json.dumps(dict(value), ensure_ascii=False, allow_nan=False)

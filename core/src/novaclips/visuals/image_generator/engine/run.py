@@ -117,7 +117,8 @@ class Run:
     def _tidy(self) -> None:
         try:
             sweep(self._studio.folder)
-            self._notes += remove_orphans(self._plan.orphans, self._studio.folder, self._studio.ledger)
+            endings = [writer.extension for writer in self._studio.finisher.writers.values()]
+            self._notes += remove_orphans(self._plan.orphans, self._studio.folder, self._studio.ledger, endings)
         except StorageError as error:
             self._stopped_by = error
 
@@ -220,7 +221,7 @@ class Run:
             model=bought.model if bought else "",
             seed=request.seed if bought is None or bought.seed is None else bought.seed,
             cost_usd=None if cost is None else Decimal(cost),
-            warnings=tuple(bought.details["warnings"]) if bought else (),
+            warnings=tuple(bought.details.get("warnings", ())) if bought else (),
             reason=reason,
             error=error,
         )

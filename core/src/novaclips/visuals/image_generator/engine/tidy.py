@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from novaclips.errors import StorageError
+from novaclips.untrusted import stored
 from novaclips.visuals.image_generator.engine.ledger import FrameRecord, Ledger
 from novaclips.visuals.image_generator.engine.planner import untouched
 
+PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".avif", ".tif", ".tiff")  # of writers that are not asked for any more
 UNPLACED = ".new.tmp"  # the ending of a frame that waits for its place
 
 
 def is_strange(path: Path, record: FrameRecord | None) -> bool:
-    """Say whether there is a file that novaclips did not write, or that was changed since."""
-    return path.exists() and not (record is not None and untouched(path, record))
+    """Say whether there is anything that novaclips did not write, or that was changed since."""
+    return os.path.lexists(path) and not (record is not None and untouched(path, record))
 
 
 def move_aside(path: Path) -> Path:
     """Give a file another name, and return that."""
     number = 1
-    while (aside := path.with_name(f"{path.stem}.kept-{number}{path.suffix}")).exists():
+    while os.path.lexists(aside := path.with_name(f"{path.stem}.kept-{number}{path.suffix}")):
         number += 1
     try:
         path.rename(aside)
@@ -37,23 +40,33 @@ def remove(path: Path) -> None:
         raise StorageError(f"cannot remove {path}: {exc.strerror or exc}") from exc
 
 
-def remove_orphans(orphans: Iterable[FrameRecord], folder: Path, ledger: Ledger) -> list[str]:
-    """Delete the frames of scenes that scenes.yaml no longer has, and say so; their originals stay."""
+def remove_orphans(
+    orphans: Iterable[FrameRecord], folder: Path, ledger: Ledger, endings: Collection[str] = ()
+) -> list[str]:
+    """Delete the frames of scenes that scenes.yaml no longer has, and say so; their originals stay.
+
+    A file that is not called like a frame of its scene, with the ending of a picture or one of these ``endings`` of
+    writers, is left alone, whatever the ledger says of it.
+    """
     notes = []
     for record in orphans:
-        path = folder / record.file
-        if is_strange(path, record):
+        file = stored.frame_file(record.file, record.scene)
+        path = folder / file
+        if not file.endswith((*PICTURES, *endings)):
+            pass
+        elif is_strange(path, record):
             aside = move_aside(path)
-            notes.append(f"{record.file}: scene {record.scene} is gone, but the file was edited; kept as {aside.name}")
+            notes.append(f"{file}: scene {record.scene} is gone, but the file was edited; kept as {aside.name}")
         elif path.exists():
             remove(path)
-            notes.append(f"{record.file} removed: scene {record.scene} is gone; its original is kept")
+            notes.append(f"{file} removed: scene {record.scene} is gone; its original is kept")
         ledger.drop_frame(record.scene, record.writer)
     return notes
 
 
 def sweep(folder: Path) -> None:
-    """Delete the temporary files that a killed run left."""
-    for pattern in (".*.tmp", ".novaclips/.*.tmp", ".novaclips/originals/*/.*.tmp"):
+    """Delete the temporary files that a killed run left; those of others stay, whatever they are called."""
+    for pattern in (".*.tmp", ".novaclips/.*.tmp", ".novaclips/originals/[0-9a-f][0-9a-f]/.*.tmp"):
         for path in folder.glob(pattern):
-            remove(path)
+            if stored.is_unfinished(path.name):
+                remove(path)

@@ -65,7 +65,8 @@ class Workplace:
 
     def plan(self, chosen: Collection[int] | None, redo: Mapping[int, Override] | None = None) -> Plan:
         """Plan the scenes; what the user should hear about the folder comes with it."""
-        return replace(self.planner.plan(self.scenes, chosen=chosen, redo=redo), notes=self.notes)
+        plan = self.planner.plan(self.scenes, chosen=chosen, redo=redo)
+        return replace(plan, notes=(*self.notes, *left_out(self.ledger)))
 
     def carry_out(self, plan: Plan, listener: Listener) -> RunReport:
         """Carry out a plan; a missing key or an unknown price shows before the folder is made."""
@@ -160,6 +161,14 @@ def open_workplace(
             lock=lock,
             surroundings=surroundings,
         )
+
+
+def left_out(ledger: Ledger | None) -> list[str]:
+    """Say how many entries of the ledger were of no use."""
+    if ledger is None or not ledger.left_out:
+        return []
+    entries = "1 entry" if ledger.left_out == 1 else f"{ledger.left_out} entries"
+    return [f"{entries} of the ledger {ledger.path} cannot be understood and count as not written"]
 
 
 def check_chosen(scenes: Collection[Scene], wanted: Collection[int] | None) -> None:
