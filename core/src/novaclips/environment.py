@@ -1,25 +1,72 @@
-"""The environment of a project: the process's own, over the project's ``.env``."""
+"""The environment of a project: the process's own, over the project's ``.env``, each variable with its source."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from novaclips.errors import ConfigError
 
+OWN = "the environment"
 
-def environment(project: Path, environ: Mapping[str, str]) -> dict[str, str]:
+
+class Environment(Mapping[str, str]):
+    """Variables of two sources: the user's own, and those of a project's ``.env``, which a stranger may have written.
+
+    The user's own counts first; a blank one counts as not set where the project has another. Values never show in
+    ``repr``.
+    """
+
+    def __init__(
+        self, own: Mapping[str, str], project: Mapping[str, str] = MappingProxyType({}), file: str = ""
+    ) -> None:
+        self.own = MappingProxyType(dict(own))
+        self.project = MappingProxyType(dict(project))
+        self._file = file
+
+    def __getitem__(self, name: str) -> str:
+        own = self.own.get(name)
+        if own is None or (not own.strip() and name in self.project):
+            return self.project[name]
+        return own
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys((*self.own, *self.project)))
+
+    def __len__(self) -> int:
+        return len({*self.own, *self.project})
+
+    def __repr__(self) -> str:
+        return f"Environment({len(self)} variables)"
+
+    def source(self, name: str) -> str:
+        """Say where a variable was set: ``the environment`` or the path of the file; empty where it is not set."""
+        if self.own.get(name, "").strip():
+            return OWN
+        return self._file if self.project.get(name, "").strip() else ""
+
+
+def environment(project: Path, environ: Mapping[str, str]) -> Environment:
     """Return the variables of ``.env`` in the project, overruled by the process's environment.
 
     Raises ConfigError for a ``.env`` that is not UTF-8 text.
     """
+    own = environ.own if isinstance(environ, Environment) else environ
     path = project / ".env"
     if not path.is_file():
-        return dict(environ)
+        return Environment(own)
     from dotenv import dotenv_values
 
     try:
         values = dotenv_values(path, encoding="utf-8", interpolate=False)
     except (OSError, UnicodeDecodeError) as exc:
         raise ConfigError(f"cannot read {path}: {exc}; save it as UTF-8 text") from exc
-    return {name: value for name, value in values.items() if value is not None} | dict(environ)
+    return Environment(own, {name: value for name, value in values.items() if value is not None}, str(path))
+
+
+def source(env: Mapping[str, str], name: str) -> str:
+    """Say where a variable was set; what is in a plain mapping was set by the program that made it."""
+    if isinstance(env, Environment):
+        return env.source(name)
+    return OWN if env.get(name, "").strip() else ""

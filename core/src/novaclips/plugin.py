@@ -25,7 +25,8 @@ from novaclips.hookspecs import (
     hookimpl,
 )
 from novaclips.style_pack import style_pack
-from novaclips.untrusted.addresses import is_loopback
+from novaclips.untrusted.addresses import Address, BadAddress, is_loopback, may_follow
+from novaclips.untrusted.answers import bound_body, bound_client
 from novaclips.visuals.image_generator.download import download
 from novaclips.visuals.image_generator.enhancers import BasePromptEnhancer, Prompt, Style
 from novaclips.visuals.image_generator.models import (
@@ -46,7 +47,9 @@ from novaclips.visuals.image_generator.writers import BaseOutputWriter
 
 __all__ = [
     "JSON",
+    "Address",
     "AuthenticationFailed",
+    "BadAddress",
     "BadImage",
     "BaseImageProvider",
     "BaseOutputWriter",
@@ -78,10 +81,13 @@ __all__ = [
     "Resolution",
     "Settings",
     "Style",
+    "bound_body",
+    "bound_client",
     "download",
     "hookimpl",
     "is_loopback",
     "legal_size",
+    "may_follow",
     "nearest_aspect",
     "nearest_size",
     "retry_after",

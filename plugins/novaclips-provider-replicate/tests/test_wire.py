@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import http.server
+import itertools
 import logging
 import subprocess
 import sys
@@ -109,20 +110,58 @@ def test_creating_a_prediction_has_a_time_limit(make, request_for, fault_server)
         make(request_seconds=0.1).submit(request_for())
 
 
-def test_an_answer_of_which_nothing_is_left_when_it_is_unpacked_is_given_up_too(clock):
-    wire = Wire("http://127.0.0.1", seconds=1, monotonic=clock.monotonic)
+def drip(first: bytes, piece: bytes):
+    """Answer over a real socket with a beginning, and then with pieces for as long as the client reads."""
 
-    class Dripping(httpx.SyncByteStream):
-        def __iter__(self) -> Iterator[bytes]:
-            yield HEAD_OF_GZIP
-            while True:
-                clock.now += 0.4
-                yield b"x"
+    class Dripping(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            with contextlib.suppress(OSError):
+                self.wfile.write(first)
+                while piece:
+                    self.wfile.write(piece)
 
-    answer = httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=Dripping())
-    with pytest.raises(NoAnswer, match="did not end within 1 s"):
-        wire._read(answer)  # noqa: SLF001 - the fault server packs nothing
-    wire.close()
+        def log_message(self, *args: object) -> None:
+            pass
+
+    return Dripping
+
+
+OK = b"HTTP/1.1 200 OK\r\n"
+DRIPS = {
+    "a body": (OK + b"\r\n", b" "),
+    "a head": (OK + b"X: ", b"x"),
+    "interim answers": (b"", b"HTTP/1.1 103 Early Hints\r\n\r\n"),
+    "nothing to unpack": (OK + b"Content-Encoding: gzip\r\n\r\n" + HEAD_OF_GZIP, b"x"),
+}
+
+
+@pytest.mark.parametrize(("first", "piece"), DRIPS.values(), ids=DRIPS)
+def test_an_answer_without_end_is_given_up_whatever_of_it_has_no_end(first, piece):
+    clock = itertools.count(step=0.01)
+    with http.server.HTTPServer(("127.0.0.1", 0), drip(first, piece)) as server:
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        wire = Wire(f"http://127.0.0.1:{server.server_port}", seconds=1, monotonic=lambda: next(clock))
+        with (
+            pytest.raises(NoAnswer, match=r"ReadTimeout: the answer did not end in time|Error: "),
+            httpx.Client(transport=wire) as client,
+        ):
+            client.get(f"http://127.0.0.1:{server.server_port}/")
+        thread.join()
+
+
+def test_an_answer_that_unpacks_to_gigabytes_is_not_unpacked():
+    packed = gzip.compress(bytes(64 * 2**20))
+    head = OK + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed)
+    with http.server.HTTPServer(("127.0.0.1", 0), drip(head + packed, b"")) as server:
+        thread = threading.Thread(target=server.handle_request, daemon=True)
+        thread.start()
+        wire = Wire(f"http://127.0.0.1:{server.server_port}", seconds=5)
+        with (
+            pytest.raises(NoAnswer, match=r"ReadError: the answer has more than 16,777,216 bytes"),
+            httpx.Client(transport=wire) as client,
+        ):
+            client.get(f"http://127.0.0.1:{server.server_port}/")
 
 
 @pytest.mark.parametrize("fault", ["poll_unavailable", "poll_rate_limit"])
@@ -219,7 +258,10 @@ def test_without_a_token_nothing_is_sent_and_the_page_that_hands_them_out_is_nam
     [
         ({"REPLICATE_POLL_INTERVAL": "often"}, "REPLICATE_POLL_INTERVAL is 'often'; write seconds"),
         ({"REPLICATE_POLL_INTERVAL": "-1"}, "REPLICATE_POLL_INTERVAL is '-1'; write seconds"),
-        ({"REPLICATE_BASE_URL": "api.replicate.com"}, "REPLICATE_BASE_URL is 'api.replicate.com'; write a URL"),
+        (
+            {"REPLICATE_BASE_URL": "api.replicate.com"},
+            "REPLICATE_BASE_URL='api.replicate.com' is not an address; write it like https://api.replicate.com",
+        ),
     ],
     ids=["words", "negative", "no-url"],
 )

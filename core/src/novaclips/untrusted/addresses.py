@@ -118,8 +118,30 @@ class Address:
         """Whether the host means this machine."""
         return is_loopback(self.host)
 
+    def server(self, *usual: str) -> str:
+        """Name the server for an identity: host, port and path, as far as they are not the scheme's or the usual ones.
+
+        ``usual`` are paths that say nothing of which server it is, as ``/v1``. All names of this machine are one.
+        """
+        path = self.target.partition("?")[0].rstrip("/")
+        here = replace(self, host="127.0.0.1") if self.is_loopback else self
+        return here.netloc if path in ("", *usual) else f"{here.netloc}{path}"
+
     def __str__(self) -> str:
         return f"{self.scheme}://{self.netloc}{self.target}"
+
+
+def may_follow(method: str, status: int, here: Address, there: Address) -> bool:
+    """Say whether a redirect may be followed with what was sent: a body and a credential stay with their host.
+
+    A request with a body follows only where it arrives whole (307, 308), at the same origin or over https where it
+    went over http; one without may change to another path, or https host, and must leave credentials behind.
+    """
+    is_same = there.origin == here.origin
+    is_upgrade = there.host == here.host and (here.scheme, there.scheme) == ("http", "https")
+    if method.upper() in ("GET", "HEAD"):
+        return is_same or there.scheme == "https"
+    return status in (307, 308) and (is_same or is_upgrade)
 
 
 def is_loopback(host: str) -> bool:

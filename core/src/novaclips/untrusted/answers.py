@@ -15,6 +15,7 @@ from typing import Any
 
 MAX_BYTES = 96 * 2**20  # a picture of 64 MiB in base64, and what stands around it
 STEP = 2**20
+ACCEPTED = "gzip, deflate"  # what is unpacked here, whatever else the client could unpack
 GZIP = b"\x1f\x8b"
 
 
@@ -105,7 +106,8 @@ def bound_client(client: Any, *, max_bytes: int = MAX_BYTES, monotonic: Callable
     """Make a ``Client`` or an ``HTTPTransport`` of httpx or httpx2 keep to the read timeout of a request as a whole.
 
     The head of an answer ends within so many seconds after the request is out, the body within as many after the head.
-    Of a client the bodies are bounded too; for those of a transport call ``bound_body``. What does not keep to it is
+    Of a client the bodies are bounded too; for those of a transport call ``bound_body``, and ask for no other
+    ``Accept-Encoding`` than gzip and deflate. What does not keep to it is
     the client's own ReadTimeout, ReadError or DecodingError.
     """
     transports = [client]
@@ -113,6 +115,7 @@ def bound_client(client: Any, *, max_bytes: int = MAX_BYTES, monotonic: Callable
         hooks = client.event_hooks
         hooks["response"] = [lambda response: bound_body(response, max_bytes, monotonic), *hooks["response"]]
         client.event_hooks = hooks
+        client.headers["Accept-Encoding"] = ACCEPTED
         # Private, as is the network backend of a transport: the clients have no other way to their sockets. Tests over
         # real sockets fail when they change.
         transports = [client._transport, *client._mounts.values()]  # noqa: SLF001

@@ -8,20 +8,21 @@ from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
-from urllib.parse import urlsplit
 
 from novaclips.plugin import (
     JSON,
+    Address,
+    BadAddress,
     BaseImageProvider,
     ConfigError,
     Cost,
     GeneratedImage,
     ImageRequest,
     InvalidRequest,
-    MissingKey,
     Settings,
+    bound_client,
     download,
-    is_loopback,
+    may_follow,
 )
 
 from .answer import Answer
@@ -31,10 +32,13 @@ from .errors import KEYS_PAGE, vendor_errors
 from .models import load_models, written
 
 if TYPE_CHECKING:
+    import httpx2
     import openai
 
 OPENAI_URL = "https://api.openai.com/v1"
 OPENAI_HOST = "api.openai.com"
+KEY_ENV = ("OPENAI_API_KEY",)
+ASK_FOR_BYTES = "set the option response_format to b64_json"
 CONNECT_SECONDS = 10.0
 # The service looks at the content type of a reference, and Python 3.11 does not know .webp.
 CONTENT_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
@@ -65,31 +69,29 @@ class OpenAIImages(BaseImageProvider):
         self._monotonic = monotonic
         self._models = load_models()
         self._prices = load_prices()
-        self._base_url = _base_url(settings.env)
-        self._host = urlsplit(self._base_url).hostname or ""
-        self._is_openai = self._host == OPENAI_HOST or self._host.endswith(f".{OPENAI_HOST}")
+        self._base = settings.address("OPENAI_BASE_URL", OPENAI_URL, key_env=KEY_ENV)
+        self._is_openai = self._base.host == OPENAI_HOST or self._base.host.endswith(f".{OPENAI_HOST}")
         self._calls: dict[tuple[str, str, tuple[Path, ...]], Call] = {}
         self._client: openai.OpenAI | None = None
 
     def open(self) -> None:
         """Read the key and make the SDK's client; MissingKey when there is none."""
-        key = self._settings.key("openai", "OPENAI_API_KEY", where=KEYS_PAGE)
-        if not (key.isascii() and key.isprintable() and " " not in key):
-            # In a header it would be an error from deep within the SDK, after the run has begun.
-            raise MissingKey(f"OPENAI_API_KEY holds a character that no key has; copy the key anew from {KEYS_PAGE}")
+        key = self._settings.key("openai", *KEY_ENV, where=KEYS_PAGE)
+        organization, project = (
+            self._settings.beside_key(name, key_env=KEY_ENV) or None for name in ("OPENAI_ORG_ID", "OPENAI_PROJECT_ID")
+        )
         import openai
 
-        from .deadline import deadline
-
-        env = self._settings.env
+        line = openai.DefaultHttpx2Client(event_hooks={"response": [stay]})
+        bound_client(line, monotonic=self._monotonic)
         self._client = openai.OpenAI(
             api_key=key,
-            base_url=self._base_url,
-            organization=env.get("OPENAI_ORG_ID") or None,
-            project=env.get("OPENAI_PROJECT_ID") or None,
+            base_url=str(self._base),
+            organization=organization,
+            project=project,
             max_retries=0,  # core retries: the SDK would send a request again that may have been billed
             timeout=openai.Timeout(TIMEOUT, connect=CONNECT_SECONDS),
-            http_client=openai.DefaultHttpx2Client(event_hooks={"response": [deadline(self._monotonic)]}),
+            http_client=line,
         )
 
     def close(self) -> None:
@@ -100,10 +102,10 @@ class OpenAIImages(BaseImageProvider):
     def identity(self, request: ImageRequest) -> Mapping[str, JSON]:
         """Return model, native size, quality and the options that shape the picture.
 
-        The host counts when it is not OpenAI's: another server's picture is another picture.
+        The server counts when it is not OpenAI's: another server's picture is another picture.
         """
         identity = self._call(request).identity
-        return identity if self._is_openai else {**identity, "host": self._host}
+        return identity if self._is_openai else {**identity, "host": self._base.server("/v1")}
 
     def estimate(self, request: ImageRequest) -> Cost | None:
         """Return the worst case by OpenAI's prices, or None for a model without a known price."""
@@ -126,8 +128,8 @@ class OpenAIImages(BaseImageProvider):
                 f"model {model.name!r} is unknown here: its price is unknown, its options are passed on unchecked"
                 f"{self._models.suggestion(model.name)}"
             )
-        elif not self._is_openai and not is_loopback(self._host):
-            notices.append(f"prices are OpenAI's own; {self._host} may charge others")
+        elif not self._is_openai and not self._base.is_loopback:
+            notices.append(f"prices are OpenAI's own; {self._base.host} may charge others")
         if self._is_openai and model.goes_soon(self._today()):
             notices.append(f"{model.name} is switched off on {model.shutdown}; use {model.replacement}")
         return notices
@@ -139,7 +141,9 @@ class OpenAIImages(BaseImageProvider):
         with vendor_errors(self._now, call.timeout):
             body, request_id = self._send(call, request.prompt)
         answer = Answer.read(body)
-        data = answer.data if answer.data is not None else download(answer.url, base_url=self._base_url)
+        data = answer.data
+        if data is None:
+            data = download(answer.url, base_url=str(self._base), remedy=ASK_FOR_BYTES)
         price = self._prices.get(call.model.name)
         return GeneratedImage(
             data=data,
@@ -186,13 +190,21 @@ class OpenAIImages(BaseImageProvider):
             )
 
 
-def _base_url(env: Mapping[str, str]) -> str:
-    """Return the address of the service; ConfigError when OPENAI_BASE_URL is none."""
-    url = env.get("OPENAI_BASE_URL", "").strip() or OPENAI_URL
-    place = urlsplit(url)
-    if place.scheme not in ("http", "https") or not place.hostname:
-        raise ConfigError(f"OPENAI_BASE_URL={url!r} is not an address; write it like {OPENAI_URL}")
-    return url
+def stay(response: httpx2.Response) -> None:
+    """Refuse a redirect that would take prompt, references and key elsewhere; a hook of the HTTP client."""
+    if not response.has_redirect_location:
+        return
+    request, location = response.request, response.headers["Location"]
+    here = Address.parse(str(request.url))
+    try:
+        there = here.join(location)
+    except BadAddress as exc:
+        raise InvalidRequest(f"{here.netloc} redirects to what is no address ({exc}); check OPENAI_BASE_URL") from exc
+    if not may_follow(request.method, response.status_code, here, there):
+        raise InvalidRequest(
+            f"{here.netloc} redirects to {there.scheme}://{there.netloc}; nothing is sent on to there. If it may have"
+            " the prompts and the key, set OPENAI_BASE_URL to it"
+        )
 
 
 def _opened(path: Path) -> BinaryIO:

@@ -238,6 +238,8 @@ def _unanswered(exc: openai.APIConnectionError, timeout: float) -> ProviderError
         httpx2.LocalProtocolError,
     )
     cause = exc.__cause__
+    if isinstance(cause, ProviderError):  # ours, of a hook of the HTTP client
+        return cause
     host = exc.request.url.host
     reason = f"{type(cause).__name__}: {cause}" if str(cause) else type(cause).__name__
     if isinstance(cause, never_sent):

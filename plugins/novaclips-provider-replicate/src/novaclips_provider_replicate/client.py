@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 from novaclips.plugin import (
     JSON,
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from .api import Api
 
 BASE_URL: Final = "https://api.replicate.com"
+KEY_ENV: Final = ("REPLICATE_API_TOKEN",)
 DEADLINE: Final = 600.0
 REQUEST_SECONDS: Final = 60.0
 POLL_SECONDS, POLL_GROWTH, LONGEST_POLL = 0.5, 1.2, 3.0
@@ -78,7 +78,9 @@ class ReplicateImages(JobImageProvider):
         self._sleep = sleep
         self._monotonic = monotonic
         self._request_seconds = request_seconds
-        self._base_url = base_url(settings.env)
+        # The 2.x line of the SDK wants a /v1 at the end, this one adds it.
+        self._base = settings.address("REPLICATE_BASE_URL", BASE_URL, key_env=KEY_ENV, own=("replicate.com",))
+        self._base_url = str(self._base).rstrip("/").removesuffix("/v1")
         self._poll_seconds = seconds(
             settings.env.get("REPLICATE_POLL_INTERVAL") or POLL_SECONDS, "REPLICATE_POLL_INTERVAL"
         )
@@ -92,7 +94,7 @@ class ReplicateImages(JobImageProvider):
 
     def open(self) -> None:
         """Read the token and import the SDK."""
-        token = self._settings.key("replicate", "REPLICATE_API_TOKEN", where=TOKEN_PAGE)
+        token = self._settings.key("replicate", *KEY_ENV, where=TOKEN_PAGE)
         from .api import Api
         from .wire import Wire
 
@@ -111,7 +113,7 @@ class ReplicateImages(JobImageProvider):
         """
         reference = chosen(request)
         deadline(request.options)
-        host = {} if self._base_url == BASE_URL else {"host": urlsplit(self._base_url).hostname}
+        host = {} if self._base_url == BASE_URL else {"host": self._base.server("/v1")}
         if model := reference.model:
             return {"model": str(reference), **shaping_identity(shaping_input(model, request)), **host}
         options = {name: value for name, value in request.options.items() if name not in OWN_OPTIONS}
@@ -261,7 +263,7 @@ class ReplicateImages(JobImageProvider):
         """Return the token for Replicate's own hosts, and nothing for any other."""
         own = ("replicate.com", "replicate.delivery")
         if host in own or host.endswith(tuple(f".{name}" for name in own)):
-            token = self._settings.key("replicate", "REPLICATE_API_TOKEN", where=TOKEN_PAGE)
+            token = self._settings.key("replicate", *KEY_ENV, where=TOKEN_PAGE)
             return {"Authorization": f"Bearer {token}"}
         return {}
 
@@ -287,11 +289,3 @@ def seconds(value: JSON, name: str) -> float:
         if 0 <= (number := float(value)) < float("inf"):
             return number
     raise ConfigError(f"{name} is {value!r}; write seconds, as in 30")
-
-
-def base_url(env: Mapping[str, str]) -> str:
-    """Return where Replicate's API is; ConfigError when REPLICATE_BASE_URL is no URL."""
-    url = env.get("REPLICATE_BASE_URL", "").strip().rstrip("/") or BASE_URL
-    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
-        raise ConfigError(f"REPLICATE_BASE_URL is {url!r}; write a URL, as in {BASE_URL}")
-    return url.removesuffix("/v1")  # the 2.x line of the SDK wants it, this one adds it

@@ -16,13 +16,12 @@ import contextlib
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
-from typing import cast
+from collections.abc import Callable
 
 import httpx
 from requests.utils import get_environ_proxies, select_proxy
 
-from novaclips.plugin import JSON, ConfigError
+from novaclips.plugin import JSON, ConfigError, bound_body, bound_client
 
 from .errors import HTTPAnswer, NoAnswer, NotSent, detail_of
 
@@ -53,6 +52,7 @@ class Wire(httpx.BaseTransport):
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._inner = _transport(base_url)
+        bound_client(self._inner, max_bytes=MAX_BYTES, monotonic=monotonic)
         self._seconds = seconds
         self._now = now
         self._monotonic = monotonic
@@ -62,12 +62,13 @@ class Wire(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send and read to the end; HTTPAnswer, NotSent or NoAnswer is raised for anything but a JSON object."""
         request.extensions["timeout"] = self._timeout
+        request.headers["Accept-Encoding"] = "gzip, deflate"
         try:
             with contextlib.closing(self._inner.handle_request(request)) as response:
-                body = self._read(response)
+                body = self._read(request, response)
         except NOTHING_SENT as exc:
             raise NotSent(_words(exc)) from exc
-        except httpx.TransportError as exc:
+        except httpx.RequestError as exc:  # of the connection, or an answer that cannot be unpacked
             raise NoAnswer(_words(exc)) from exc
         if not response.is_success:
             # A gateway's error page may quote the request.
@@ -86,36 +87,10 @@ class Wire(httpx.BaseTransport):
         """Let go of the connections."""
         self._inner.close()
 
-    def _read(self, response: httpx.Response) -> bytes:
-        response.stream = _Limited(response, self._seconds, self._monotonic)
-        body = bytearray()
-        for piece in response.iter_bytes():
-            body += piece
-            if len(body) > MAX_BYTES:
-                raise NoAnswer(f"the answer has more than {MAX_BYTES:,} bytes")
-        return bytes(body)
-
-
-class _Limited(httpx.SyncByteStream):
-    """The body of an answer as it comes, before it is unpacked: of some bytes nothing is left then.
-
-    httpx limits the wait for each piece; a body that drips would beat it.
-    """
-
-    def __init__(self, response: httpx.Response, seconds: float, monotonic: Callable[[], float]) -> None:
-        self._stream = cast("httpx.SyncByteStream", response.stream)  # a transport without async has no other
-        self._seconds = seconds
-        self._monotonic = monotonic
-
-    def __iter__(self) -> Iterator[bytes]:
-        end = self._monotonic() + self._seconds
-        for piece in self._stream:
-            if self._monotonic() > end:
-                raise NoAnswer(f"the answer did not end within {self._seconds:g} s")
-            yield piece
-
-    def close(self) -> None:
-        self._stream.close()
+    def _read(self, request: httpx.Request, response: httpx.Response) -> bytes:
+        response.request = request
+        bound_body(response, MAX_BYTES, self._monotonic)
+        return response.read()
 
 
 def _transport(base_url: str) -> httpx.HTTPTransport:
@@ -137,5 +112,5 @@ def _json_object(body: bytes) -> dict[str, JSON]:
     raise NoAnswer(f"what came is not a JSON object; it starts with {body[:40]!r}")
 
 
-def _words(exc: httpx.TransportError) -> str:
+def _words(exc: httpx.RequestError) -> str:
     return f"{type(exc).__name__}: {exc}" if str(exc) else type(exc).__name__

@@ -18,7 +18,7 @@ from requests.adapters import HTTPAdapter
 
 from novaclips.errors import BadImage, OutcomeUnknown
 from novaclips.untrusted.addresses import Address, BadAddress, is_loopback, is_public, is_unspecified, may_be_public
-from novaclips.untrusted.answers import AnswerTooLarge, AnswerTooLong, Bounds, unpack
+from novaclips.untrusted.answers import ACCEPTED, AnswerTooLarge, AnswerTooLong, Bounds, unpack
 
 SOCKET_SECONDS = 30.0
 REDIRECTS = 5
@@ -102,7 +102,7 @@ class Fetching:
                 session.mount(f"{place.scheme}://", adapter)
                 with session.get(
                     str(place),
-                    headers=dict(headers),
+                    headers={"Accept-Encoding": ACCEPTED, **headers},
                     auth=lambda request: request,  # a netrc of the user's is nobody's business here
                     stream=True,
                     allow_redirects=False,

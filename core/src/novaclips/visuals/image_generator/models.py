@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
-from novaclips.errors import ConfigError, MissingKey
+from novaclips import credentials
+from novaclips.environment import source
+from novaclips.errors import ConfigError
+from novaclips.untrusted.addresses import Address
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -189,25 +192,42 @@ class Capabilities:
 class Settings:
     """What a plugin's ``create`` gets: the run's options for it, and the environment that may hold its key.
 
-    ``env`` is the process's environment over the project's ``.env``; it never shows in ``repr``.
+    ``env`` is the process's environment over the project's ``.env``; it never shows in ``repr``. Anybody may have
+    written a project's ``.env``, so a key and the address that it goes to are read with ``key`` and ``address``, which
+    compare where they come from.
     """
 
     options: Mapping[str, JSON] = field(default_factory=lambda: EMPTY)
     env: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
 
     def key(self, provider: str, *names: str, where: str = "") -> str:
-        """Return the first of these environment variables that is set; MissingKey names them when none is.
+        """Return the first of these environment variables that is set, without the space around it.
 
-        ``where`` is the page on which the service hands out keys.
+        ``where`` is the page on which the service hands out keys. MissingKey names the variables when none is set, and
+        the one whose value holds a character that no key has.
         """
-        for name in names:
-            if value := self.env.get(name, "").strip():
-                return value
-        get_one = f"get a key at {where} and " if where else ""
-        raise MissingKey(
-            f"provider {provider!r} needs {' or '.join(names)}; {get_one}set it in the environment or in the project's"
-            " .env, or try --provider storyboard (no key)"
-        )
+        return credentials.key(self.env, provider, names, where)
+
+    def address(self, name: str, default: str, *, key_env: Collection[str], own: Collection[str] = ()) -> Address:
+        """Return the address that an environment variable holds, or the default.
+
+        ``key_env`` names the variables that may hold the key which goes there, as in the provider's spec. ``own`` are
+        hosts of the service beside the default's. ConfigError for what is no address; for another host than the
+        service's own that a project's ``.env`` names for a key of the user's environment; and for a key that would go
+        over plain http to another machine, unless the user's own environment says so.
+        """
+        return credentials.address(self.env, name, default, key_env=key_env, own=own)
+
+    def beside_key(self, name: str, *, key_env: Collection[str]) -> str:
+        """Return a variable that goes along with a key, as an organisation does; empty where it is not set.
+
+        ConfigError when the project's ``.env`` sets it for a key of the user's environment.
+        """
+        return credentials.beside_key(self.env, name, key_env)
+
+    def source(self, name: str) -> str:
+        """Say where a variable was set: ``the environment`` or the path of a ``.env``; empty where it is not set."""
+        return source(self.env, name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

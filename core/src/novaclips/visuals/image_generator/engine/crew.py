@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from types import MappingProxyType
 from typing import Self
 
 from novaclips.collector import collector_paused
 from novaclips.discovery import Plugins
+from novaclips.environment import Environment
 from novaclips.errors import ConfigError, PluginError
 from novaclips.guarded import Guarded, cause, is_ctrl_c
 from novaclips.hookspecs import ImageProviderSpec
@@ -29,7 +29,7 @@ class Crew:
     def __init__(self, plugins: Plugins, settings: RunSettings, env: Mapping[str, str]) -> None:
         self._plugins = plugins
         self._settings = settings
-        self._env = MappingProxyType(dict(env))
+        self._env = env if isinstance(env, Environment) else Environment(env)
         self._providers: dict[str, BaseImageProvider] = {}
         self._chains: dict[str, Chain] = {}
         self._guards: dict[tuple[str, str], Guarded] = {}
