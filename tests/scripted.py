@@ -52,9 +52,11 @@ script = Script()
 
 
 def picture(words: str, size: tuple[int, int] = (192, 108), format: str = "PNG") -> bytes:  # noqa: A002 - Pillow's word
-    """Draw a picture whose colour tells the words."""
+    """Draw a picture whose colour tells the words, with a mark in its corner: one colour alone is warned about."""
     file = io.BytesIO()
-    Image.new("RGB", size, colour(words)).save(file, format)
+    image = Image.new("RGB", size, colour(words))
+    image.paste(tuple(255 - part for part in colour(words)), (size[0] - size[0] // 8, size[1] - size[1] // 8, *size))
+    image.save(file, format)
     return file.getvalue()
 
 

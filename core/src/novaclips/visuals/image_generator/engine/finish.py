@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PIL import Image
-
 from novaclips.errors import BadImage, PluginError, StorageError
 from novaclips.guarded import Guarded
 from novaclips.visuals.image_generator.engine.keys import CANONICAL
@@ -20,17 +18,21 @@ from novaclips.visuals.image_generator.engine.originals import Originals
 from novaclips.visuals.image_generator.engine.plan import PlannedScene
 from novaclips.visuals.image_generator.engine.settings import RunSettings
 from novaclips.visuals.image_generator.engine.tidy import UNPLACED, is_strange, move_aside
-from novaclips.visuals.image_generator.frame import decode, fit
+from novaclips.visuals.image_generator.frame import ONE_COLOUR, Unpacked, fit, is_one_colour, remarks, unpack
 from novaclips.visuals.image_generator.models import JSON, Frame, frame_stem
 from novaclips.visuals.image_generator.writers import BaseOutputWriter
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The files of a scene's frame, the first writer's first, and what the user should hear about them."""
+    """The files of a scene's frame, the first writer's first, and what the user should hear about them.
+
+    ``notes`` are about the files, ``warnings`` about the picture, both in whole sentences.
+    """
 
     paths: tuple[Path, ...]
     notes: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,12 @@ class Finisher:
 
         A file in the frame's place that is not ours is moved aside first, never overwritten.
         """
-        image = fit(self._unpacked(bought), self.settings.resolution.size, self.settings.fit)
+        unpacked = self._unpacked(bought)
+        warnings = self._warnings(planned, unpacked)
+        image = fit(unpacked.image, self.settings.resolution.size, self.settings.fit)
         if planned.new_take:
             self.ledger.pick(planned.base, planned.occurrence, planned.override)
-        about = describe(planned, bought, str(self.settings.resolution))
+        about = describe(planned, bought, str(self.settings.resolution)) | {"picture_warnings": list(warnings)}
         frame = Frame(scene_id=planned.scene.id, image=image, text=png_text(about))
         paths, notes = [], []
         for name, writer in self.writers.items():
@@ -64,12 +68,19 @@ class Finisher:
                 notes.append(f"{path.name} was not as novaclips wrote it; kept as {aside.name}")
             self.ledger.put_frame(self._record(planned, name, path, about))
             paths.append(path)
-        return Finished(tuple(paths), tuple(notes))
+        return Finished(tuple(paths), tuple(notes), warnings)
 
-    def _unpacked(self, bought: Bought) -> Image.Image:
+    def _warnings(self, planned: PlannedScene, unpacked: Unpacked) -> tuple[str, ...]:
+        """Say what does not show at once in a folder of frames; sizes without the scene, for all may share them."""
+        image = unpacked.image
+        said = (*unpacked.warnings, *((ONE_COLOUR,) if is_one_colour(image) else ()))
+        sizes = remarks(image.size, self.settings.resolution.size, self.settings.fit)
+        return (*sizes, *(f"scene {planned.scene.id}: {text}" for text in said))
+
+    def _unpacked(self, bought: Bought) -> Unpacked:
         """Decode an original; one that is damaged counts as an answer without a picture, in the ledger too."""
         try:
-            return decode(self.originals.path(bought.original))
+            return unpack(self.originals.path(bought.original))
         except BadImage as error:
             self.ledger.reject(bought.original, str(error))
             self.originals.remove(bought.original)  # the same picture, should it come again, finds its place free

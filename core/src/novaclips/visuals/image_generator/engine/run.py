@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -181,7 +181,23 @@ class Run:
 
     def _framed(self, planned: PlannedScene, bought: Bought, outcome: Outcome, finished: Finished) -> None:
         self._notes += finished.notes
-        self._settle(planned, outcome, file=finished.paths[0], bought=bought, reason=planned.reason)
+        warnings = (*finished.warnings, *self._twins(planned, bought))
+        self._settle(planned, outcome, file=finished.paths[0], bought=bought, reason=planned.reason, warnings=warnings)
+
+    def _twins(self, planned: PlannedScene, bought: Bought) -> list[str]:
+        """Say so where another scene, which asked for something else, shows the very same picture."""
+        number, key = self._shown.setdefault(bought.original, (planned.scene.id, planned.addressed.key))
+        if key == planned.addressed.key:
+            return []
+        return [f"scene {planned.scene.id}: the same picture as scene {number}, which asked for another"]
+
+    @cached_property
+    def _shown(self) -> dict[str, tuple[int, str]]:
+        """By original, a scene that shows it and its request: to begin with, of frames that stay as they are."""
+        writer = self._studio.settings.writers[0]
+        fresh = [one.scene.id for one in self._plan.everything if one.state is State.FRESH]
+        records = (self._frames.get((scene_id, writer)) for scene_id in fresh)
+        return {record.about.get("original", ""): (record.scene, record.key) for record in records if record}
 
     def _fail(self, planned: PlannedScene, error: NovaclipsError) -> None:
         if stops_the_run(error):
@@ -207,6 +223,7 @@ class Run:
         bought: Bought | None = None,
         reason: str = "",
         error: NovaclipsError | None = None,
+        warnings: tuple[str, ...] = (),
     ) -> None:
         """Write down a scene's end and tell the listener."""
         request = planned.addressed.request
@@ -221,7 +238,7 @@ class Run:
             model=bought.model if bought else "",
             seed=request.seed if bought is None or bought.seed is None else bought.seed,
             cost_usd=None if cost is None else Decimal(cost),
-            warnings=tuple(bought.details.get("warnings", ())) if bought else (),
+            warnings=(*(bought.details.get("warnings", ()) if bought else ()), *warnings),
             reason=reason,
             error=error,
         )
