@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import pluggy
 
 from novaclips import hookspecs
+from novaclips.checked import WrongValue
 from novaclips.errors import ConfigError, PluginError, UnknownPlugin
 from novaclips.guarded import cause, is_ctrl_c
 from novaclips.hookspecs import ImageProviderSpec, OutputWriterSpec, PromptEnhancerSpec
@@ -256,10 +257,9 @@ class Plugins:
     def _make(self, plugin: Plugin, create: Callable[[], T], base: type) -> T:
         try:
             made = create()
-        except (ConfigError, PluginError):
-            raise
         except BaseException as exc:
-            if is_ctrl_c(exc):
+            said = isinstance(exc, ConfigError | PluginError) and not isinstance(exc, WrongValue)
+            if said or is_ctrl_c(exc):
                 raise
             raise plugin.broken(cause(exc)) from exc
         if not isinstance(made, base):

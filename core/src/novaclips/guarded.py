@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 
+from novaclips.checked import WrongValue
 from novaclips.errors import Billed, NovaclipsError, PluginError
 
 PERHAPS = "; perhaps the picture was drawn and billed"
@@ -16,9 +17,9 @@ PERHAPS = "; perhaps the picture was drawn and billed"
 class Guarded:
     """A method of a plugin that is called inside the ``with`` block.
 
-    An error of ours comes out as it is. Anything else, SystemExit and its like too, comes out as the PluginError that
-    ``blame`` makes of a text; it counts as ``billed``. ``clean`` takes keys out of whatever comes out. A real Ctrl-C,
-    which only the main thread gets, is nobody's fault and passes.
+    An error of ours comes out as it is, but for a value that the plugin made wrong. Anything else, SystemExit and its
+    like too, comes out as the PluginError that ``blame`` makes of a text; it counts as ``billed``. ``clean`` takes keys
+    out of whatever comes out. A real Ctrl-C, which only the main thread gets, is nobody's fault and passes.
     """
 
     blame: Callable[[str], PluginError]
@@ -33,10 +34,11 @@ class Guarded:
         """Turn what came out into a PluginError."""
         if exc is None or is_ctrl_c(exc):
             return
-        if isinstance(exc, NovaclipsError):
+        if isinstance(exc, NovaclipsError) and not isinstance(exc, WrongValue):
             self.clean(exc)
             return
-        error = self.blame(f"{self.method}() raised {cause(exc)}{'' if self.billed is Billed.NO else PERHAPS}")
+        what = cause(exc) if isinstance(exc, WrongValue) else f"{self.method}() raised {cause(exc)}"
+        error = self.blame(f"{what}{'' if self.billed is Billed.NO else PERHAPS}")
         error.billed = self.billed
         error.__cause__ = exc
         self.clean(error)
@@ -49,7 +51,9 @@ def is_ctrl_c(exc: BaseException) -> bool:
 
 
 def cause(exc: BaseException) -> str:
-    """Name an error of somebody else's, whose text may itself fail."""
+    """Name an error of somebody else's, whose text may itself fail; a wrong value says itself what is wrong."""
+    if isinstance(exc, WrongValue):
+        return str(exc)
     try:
         text = str(exc)
     except Exception:  # noqa: BLE001 - it is a plugin's code, too

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import pluggy
 
+from novaclips.checked import demand, is_text, texts
 from novaclips.visuals.image_generator.enhancers import BasePromptEnhancer, Style
 from novaclips.visuals.image_generator.models import Capabilities, Settings
 from novaclips.visuals.image_generator.providers.base import BaseImageProvider
@@ -39,6 +40,13 @@ class ImageProviderSpec:
     key_env: tuple[str, ...] = ()
     capabilities: Capabilities = Capabilities()
 
+    def __post_init__(self) -> None:
+        _check_spec(self)
+        place = f"ImageProviderSpec {self.name!r}: "
+        names = texts(self.key_env, f"{place}key_env", "a tuple of names such as ('ACME_API_KEY',)")
+        object.__setattr__(self, "key_env", names)
+        demand(isinstance(self.capabilities, Capabilities), f"{place}capabilities", "Capabilities", self.capabilities)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptEnhancerSpec:
@@ -53,6 +61,11 @@ class PromptEnhancerSpec:
     create: Callable[[Settings], BasePromptEnhancer]
     style: Style | None = None
 
+    def __post_init__(self) -> None:
+        _check_spec(self)
+        style = self.style
+        demand(style is None or isinstance(style, Style), f"PromptEnhancerSpec {self.name!r}: style", "a Style", style)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputWriterSpec:
@@ -65,6 +78,17 @@ class OutputWriterSpec:
     name: str
     summary: str
     create: Callable[[Settings], BaseOutputWriter]
+
+    def __post_init__(self) -> None:
+        _check_spec(self)
+
+
+def _check_spec(spec: ImageProviderSpec | PromptEnhancerSpec | OutputWriterSpec) -> None:
+    """Check what every spec has; PluginError names the field."""
+    kind = type(spec).__name__
+    demand(is_text(spec.name) and bool(spec.name.strip()), f"{kind}.name", "a name", spec.name)
+    demand(isinstance(spec.summary, str), f"{kind} {spec.name!r}: summary", "a line of text", spec.summary)
+    demand(callable(spec.create), f"{kind} {spec.name!r}: create", "a function that takes Settings", spec.create)
 
 
 @hookspec

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import itertools
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from novaclips.untrusted.text import storable
@@ -15,6 +17,7 @@ MAX_WHOLE = 2**63 - 1  # SQLite's integers
 MAX_DEPTH = 16
 MAX_ITEMS = 1_000
 MAX_CHARACTERS = 262_144  # of all texts of one value together
+HOLDING_BYTES = ("data", "content", "image")  # what objects call the bytes that they hold
 
 
 def read_json(text: str | bytes) -> JSON:
@@ -27,6 +30,37 @@ def read_json(text: str | bytes) -> JSON:
 
 def _refuse(name: str) -> JSON:
     raise ValueError(f"{name} is no JSON")
+
+
+def bytes_in(value: object) -> bytes | None:
+    """Return the bytes that an answer holds, however it holds them; None where there are none.
+
+    Understood are bytes and what is like them, a file in memory, an object whose ``data``, ``content`` or ``image``
+    are bytes, and a list or mapping with one of these in it; the first counts.
+    """
+    return _bytes_in(value, 2)
+
+
+def _bytes_in(value: object, depth: int) -> bytes | None:
+    if isinstance(value, bytes | bytearray | memoryview):
+        return bytes(value)
+    if isinstance(value, io.BytesIO):
+        return None if value.closed else value.getvalue()
+    inside: Iterable[object] = ()
+    if isinstance(value, Mapping | list | tuple):
+        items = value.values() if isinstance(value, Mapping) else value
+        inside = itertools.islice(items, MAX_ITEMS)
+    elif not isinstance(value, str | type):
+        inside = (_attribute(value, name) for name in HOLDING_BYTES)
+    return next((found for one in inside if depth and (found := _bytes_in(one, depth - 1)) is not None), None)
+
+
+def _attribute(value: object, name: str) -> object:
+    """Read an attribute of somebody else's object, which may do anything at all."""
+    try:
+        return getattr(value, name, None)
+    except Exception:  # noqa: BLE001 - a property of a plugin's own class
+        return None
 
 
 def whole(value: object) -> int | None:

@@ -25,7 +25,7 @@ from novaclips.visuals.image_generator.engine.run import Progress
 from novaclips.visuals.image_generator.engine.settings import RunSettings, Timing, dollars, on_unknown_named
 from novaclips.visuals.image_generator.engine.workplace import Surroundings, Workplace, open_workplace
 from novaclips.visuals.image_generator.frame import fit_named
-from novaclips.visuals.image_generator.models import EMPTY, JSON, Resolution
+from novaclips.visuals.image_generator.models import EMPTY, JSON, Resolution, check_seed
 
 log = logging.getLogger("novaclips")
 DEFAULT_PROVIDER = "openai"
@@ -172,6 +172,8 @@ class ImageGenerator:
         listener: Listener | None = None,
     ) -> RunReport:
         """Do what ``regenerate_scene`` does, and raise nothing once the request is out."""
+        if seed is not None:
+            check_seed(seed)
         folder = Path(output_dir)
         before = read_manifest(folder)
         settings = replace(

@@ -12,9 +12,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
 from novaclips import credentials
+from novaclips.checked import amount, demand, first, is_lenient, is_pace, is_text, is_texts, is_whole
 from novaclips.environment import source
 from novaclips.errors import ConfigError
 from novaclips.untrusted.addresses import Address
+from novaclips.untrusted.text import storable
+from novaclips.untrusted.values import MAX_WHOLE, bounded, bytes_in, whole
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -24,6 +27,9 @@ JSON = Any  # mypy has no cheap recursive spelling of it
 
 EMPTY: Mapping[str, JSON] = MappingProxyType({})
 MIN_EDGE, MAX_EDGE = 64, 8192
+MAX_SEED = MAX_WHOLE  # what the ledger can store; a service that takes fewer bits is its provider's affair
+MAX_NAME = 200  # characters of a model's name
+MAX_WARNINGS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +113,7 @@ class ImageRequest:
     ``narration`` are for providers that draw by themselves. ``take`` counts the tries at a scene that was asked for
     again: 0 is the first picture.
 
-    An empty prompt, and a resolution that is none, is a ConfigError.
+    An empty prompt, a resolution that is none, and a seed outside 0 to 2^63-1 is a ConfigError.
     """
 
     scene_id: int
@@ -130,6 +136,8 @@ class ImageRequest:
         if not self.prompt.strip():
             raise ConfigError(f"scene {self.scene_id}: the prompt is empty")
         Resolution.parse(self.resolution)
+        if self.seed is not None:
+            check_seed(self.seed)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -137,17 +145,41 @@ class ImageRequest:
         return Resolution.parse(self.resolution).size
 
 
+def check_seed(seed: int) -> int:
+    """Return a seed that the ledger can hold; ConfigError for any other."""
+    if is_whole(seed, 0) and seed <= MAX_SEED:
+        return seed
+    raise ConfigError(f"seed {seed!r} cannot be used; write a whole number from 0 to {MAX_SEED}")
+
+
 @dataclass(frozen=True, slots=True)
 class Cost:
     """An amount of money in US dollars.
 
-    ``upper_bound`` marks a worst case instead of an exact price; ``as_of`` is the date of the prices it was made
-    from, as ``2026-11-23``.
+    ``usd`` is best given as a Decimal; a whole number, a text and a float are read as they are written. What is no
+    amount is a PluginError, and so is an estimate below zero. When it comes with a picture, the picture counts, and its
+    cost is unknown. ``upper_bound`` marks a worst case instead of an exact price; ``as_of`` is the date of the prices
+    it was made from, as ``2026-11-23``.
     """
 
     usd: Decimal
     upper_bound: bool = False
     as_of: str = ""
+
+    def __post_init__(self) -> None:
+        usd = amount(self.usd)
+        if not is_lenient():
+            demand(usd is not None, "Cost.usd", "an amount of US dollars such as Decimal('0.04')", self.usd)
+            demand(isinstance(self.upper_bound, bool), "Cost.upper_bound", "True or False", self.upper_bound)
+            demand(is_text(self.as_of), "Cost.as_of", "a date such as '2026-11-23'", self.as_of)
+        object.__setattr__(self, "usd", Decimal("NaN") if usd is None else usd)
+        object.__setattr__(self, "upper_bound", bool(self.upper_bound))
+        object.__setattr__(self, "as_of", storable(self.as_of, MAX_NAME) if is_text(self.as_of) else "")
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether a picture can cost that: zero or more."""
+        return self.usd.is_finite() and self.usd >= 0
 
     def __str__(self) -> str:
         return f"{'at most ' if self.upper_bound else ''}${self.usd:.4f}"
@@ -161,6 +193,10 @@ class GeneratedImage:
     those that drew the picture, where the service tells. ``cost`` is the real cost, None where it is unknown.
     ``warnings`` says, one sentence each, what of the request was ignored; the user sees each sentence once.
     ``metadata`` must be JSON and must not hold a key; it stands in ``manifest.json``.
+
+    The picture counts: what of the rest cannot be written down (another type, a number that is not finite or over 63
+    bits, a text without end) is left out, and ``dropped`` holds its places, as ``metadata.created``; the user hears of
+    that. Without any bytes it is a PluginError.
     """
 
     data: bytes = field(repr=False)
@@ -169,6 +205,53 @@ class GeneratedImage:
     cost: Cost | None = None
     warnings: tuple[str, ...] = ()
     metadata: Mapping[str, JSON] = field(default_factory=lambda: EMPTY)
+    dropped: tuple[str, ...] = field(init=False, default=(), repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        data = bytes_in(self.data)
+        demand(data is not None, "GeneratedImage.data", "the picture's bytes", self.data)
+        cost = self.cost if isinstance(self.cost, Cost) and self.cost.is_sound else None
+        metadata, dropped = _json("metadata", self.metadata)
+        makes_sense = {
+            "model": is_text(self.model),
+            "seed": self.seed is None or whole(self.seed) is not None,
+            "cost": cost is self.cost,
+            "warnings": is_texts(self.warnings),
+        }
+        sound = {
+            "data": data,
+            "model": storable(self.model, MAX_NAME) if makes_sense["model"] else "",
+            "seed": whole(self.seed),
+            "cost": cost,
+            "warnings": _sentences(self.warnings),
+            "metadata": metadata,
+            "dropped": (*(name for name, right in makes_sense.items() if not right), *dropped),
+        }
+        for name, value in sound.items():
+            object.__setattr__(self, name, value)
+
+    def complaint(self, provider: str) -> tuple[str, ...]:
+        """Say, in a sentence or none, what of the answer could not be written down."""
+        if not self.dropped:
+            return ()
+        return (f"what provider {provider!r} answered as {first(self.dropped)} cannot be written down; left out",)
+
+
+def _sentences(value: object) -> tuple[str, ...]:
+    """Keep what of a provider's warnings is text; a single text is one sentence."""
+    found = [value] if isinstance(value, str) else value if isinstance(value, tuple | list) else ()
+    return tuple(storable(one, 10 * MAX_NAME) for one in found[:MAX_WARNINGS] if isinstance(one, str))
+
+
+def _json(name: str, value: object) -> tuple[Mapping[str, JSON], tuple[str, ...]]:
+    """Return of a mapping what JSON can hold, and the places of the rest; ``name`` is its own."""
+    try:
+        found, dropped = bounded(value)
+    except Exception:  # noqa: BLE001 - a plugin's own kind of mapping may do anything at all
+        found, dropped = None, ("",)
+    if not isinstance(found, dict):
+        return {}, (name,)
+    return found, tuple(f"{name}.{place}" if place else name for place in dropped)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +269,15 @@ class Capabilities:
     references: int = 0
     in_flight: int = 4
     per_minute: float | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("seed", "negative_prompt"):
+            value = getattr(self, name)
+            demand(isinstance(value, bool), f"Capabilities.{name}", "True or False", value)
+        demand(is_whole(self.references, 0), "Capabilities.references", "a whole number from 0", self.references)
+        demand(is_whole(self.in_flight, 1), "Capabilities.in_flight", "a whole number from 1", self.in_flight)
+        pace = self.per_minute
+        demand(pace is None or is_pace(pace), "Capabilities.per_minute", "None or a number above 0", pace)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,11 +12,10 @@ from types import MappingProxyType
 from novaclips.collector import collector_paused
 from novaclips.errors import ScenesError
 from novaclips.located_yaml import Node, load, plain
-from novaclips.visuals.image_generator.models import EMPTY, JSON, Scene
+from novaclips.visuals.image_generator.models import EMPTY, JSON, MAX_SEED, Scene
 from novaclips.yaml_complaints import Place
 
 MAX_ID = 999_999
-MAX_SEED = 2**63 - 1  # what the ledger can store; a service that takes fewer bits is its provider's affair
 MAX_PROMPT = 32_000
 MAX_COMPLAINTS = 10
 EXAMPLE = "- {id: 1, visual: {prompt: A river}}"

@@ -85,6 +85,8 @@ class Crew:
             cost: object = provider.estimate(request)
         if cost is not None and not isinstance(cost, Cost):
             raise self.blame(name)(f"estimate() should return a Cost or None, not {type(cost).__name__}")
+        if cost is not None and not cost.is_sound:
+            raise self.blame(name)(f"estimate() should return a Cost of 0 or more, not {cost.usd}")
         return Quote.of(request, self.spec(name).capabilities, cost, notices)
 
     def open(self, names: Iterable[str]) -> None:

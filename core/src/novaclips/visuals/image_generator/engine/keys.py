@@ -14,7 +14,7 @@ from novaclips.visuals.image_generator.engine.crew import Crew
 from novaclips.visuals.image_generator.engine.ledger import Override
 from novaclips.visuals.image_generator.engine.settings import RunSettings
 from novaclips.visuals.image_generator.enhancers import Prompt
-from novaclips.visuals.image_generator.models import JSON, ImageRequest, Scene
+from novaclips.visuals.image_generator.models import JSON, MAX_SEED, ImageRequest, Scene
 
 AS_WRITTEN = Override()
 CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
@@ -87,7 +87,8 @@ class Addresser:
         )
         seed = override.seed
         if seed is None and scene.seed is not None:
-            seed = scene.seed + override.take  # the same seed again would draw the same picture again
+            # The same seed again would draw the same picture again; behind the last seed comes the first.
+            seed = (scene.seed + override.take) % (MAX_SEED + 1)
         options = self._settings.options if provider == self._settings.provider else {}
         if override.options is not None:
             options = override.options
