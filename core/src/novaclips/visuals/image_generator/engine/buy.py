@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import threading
-from collections.abc import Callable, Collection, MutableMapping
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -28,7 +28,7 @@ from novaclips.visuals.image_generator.engine.limiter import Limiter
 from novaclips.visuals.image_generator.engine.originals import Originals
 from novaclips.visuals.image_generator.engine.quote import Quote
 from novaclips.visuals.image_generator.engine.retry import RetryPolicy, Tries, holds_everybody, stops_the_run
-from novaclips.visuals.image_generator.engine.secrets import scrub
+from novaclips.visuals.image_generator.engine.secrets import Secrets
 from novaclips.visuals.image_generator.engine.settings import Timing
 from novaclips.visuals.image_generator.frame import sniff
 from novaclips.visuals.image_generator.models import GeneratedImage
@@ -64,7 +64,7 @@ class Buyer:
     """Asks one provider for pictures; all its threads share the limiter, and all buyers of a run the budget.
 
     ``blame`` makes the error that says what is wrong with its plugin. ``jobs`` are those that were handed in before and
-    not collected yet, by key. ``secrets`` are the keys that no error may show. ``stop`` ends the run: nothing new is
+    not collected yet, by key. ``secrets`` are the keys that nothing may show. ``stop`` ends the run: nothing new is
     sent, what is in flight is waited for. ``tell`` hears of pauses, ``count_silence`` is called after each order that
     got no answer. ``in_flight`` holds the scenes whose answer is awaited, ``unanswered`` the orders that got none and
     may have been billed, ``no_models`` the models that no request is sent to any more, with what came of the first.
@@ -73,7 +73,7 @@ class Buyer:
     name: str
     provider: BaseImageProvider
     blame: Callable[[str], PluginError]
-    secrets: Collection[str]
+    secrets: Secrets
     jobs: MutableMapping[str, Job]
     ledger: Ledger
     originals: Originals
@@ -171,10 +171,10 @@ class Buyer:
         scene = order.addressed.request.scene_id
         self.in_flight.add(scene)
         try:
-            image = self._call(order.addressed, attempt)
+            image = self._without_keys(self._call(order.addressed, attempt))
             picture = sniff(image.data)
         except NovaclipsError as error:
-            scrub(error, self.secrets)
+            self.secrets.scrub(error)
             if stops_the_run(error):
                 self.stop.set()  # at once: the other workers would each buy one more refusal
             collecting = order.addressed.key in self.jobs
@@ -223,6 +223,17 @@ class Buyer:
             return answer
         raise self._wrong(f"it answered with {type(answer).__name__}, not bytes")
 
+    def _without_keys(self, image: GeneratedImage) -> GeneratedImage:
+        """Take keys out of what a service said of its picture; what is no JSON is not looked at here."""
+        hide = self.secrets.hide_all
+        try:
+            return replace(
+                image, model=hide(image.model), warnings=tuple(hide(image.warnings)), metadata=hide(image.metadata)
+            )
+        except Exception as exc:  # noqa: BLE001 - a plugin's own kinds of mappings; the picture is paid for
+            said = f"what the plugin says of the picture cannot be read and is left out: {type(exc).__name__}"
+            return replace(image, model="", warnings=(said,), metadata={})
+
     def _guarded(self, method: str) -> Guarded:
         return Guarded(self.blame, method, Billed.PERHAPS)
 
@@ -241,7 +252,7 @@ class Buyer:
                 raise self._wrong(f"submit() returned {job_id!r}, not a job's id")
             job = Job(attempt, job_id)
             self.jobs[addressed.key] = job
-            self.ledger.note_job(attempt, job.id)
+            self.ledger.note_job(attempt, self.secrets.hide(job.id))
         return self.jobs[addressed.key]
 
     def _keep(self, order: Order, attempt: int, image: GeneratedImage, extension: str) -> Bought:

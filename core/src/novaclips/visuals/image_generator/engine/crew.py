@@ -13,7 +13,7 @@ from novaclips.errors import ConfigError, PluginError
 from novaclips.guarded import Guarded, cause, is_ctrl_c
 from novaclips.hookspecs import ImageProviderSpec
 from novaclips.visuals.image_generator.engine.quote import Quote
-from novaclips.visuals.image_generator.engine.secrets import scrub
+from novaclips.visuals.image_generator.engine.secrets import Secrets
 from novaclips.visuals.image_generator.engine.settings import RunSettings
 from novaclips.visuals.image_generator.models import EMPTY, JSON, Cost, ImageRequest, Settings
 from novaclips.visuals.image_generator.prompt_enhancer import Chain, PromptEnhancer
@@ -33,6 +33,7 @@ class Crew:
         self._providers: dict[str, BaseImageProvider] = {}
         self._chains: dict[str, Chain] = {}
         self._guards: dict[tuple[str, str], Guarded] = {}
+        self._secrets: dict[str, Secrets] = {}
         self._prompts = PromptEnhancer(plugins, Settings(env=self._env))
 
     def __enter__(self) -> Self:
@@ -45,7 +46,7 @@ class Crew:
             except BaseException as error:
                 if is_ctrl_c(error):
                     raise
-                scrub(error, self.secrets(name))
+                self.secrets(name).scrub(error)
                 log.warning("provider %r could not be closed: %s", name, cause(error))
 
     def spec(self, provider: str) -> ImageProviderSpec:
@@ -56,7 +57,8 @@ class Crew:
         """Make a provider, once a run."""
         if name not in self._providers:
             options = self._settings.options if name == self._settings.provider else EMPTY
-            self._providers[name] = self._plugins.make_provider(name, Settings(options=options, env=self._env))
+            with self._guarded(name, "create"):
+                self._providers[name] = self._plugins.make_provider(name, Settings(options=options, env=self._env))
         return self._providers[name]
 
     def blame(self, name: str) -> Callable[[str], PluginError]:
@@ -70,7 +72,9 @@ class Crew:
     def identity(self, name: str, request: ImageRequest) -> Mapping[str, JSON]:
         """Return all that shapes a provider's picture beside the request itself; nothing is sent."""
         with self._guarded(name, "identity"):
-            return dict(self.provider(name).identity(request))
+            identity = dict(self.provider(name).identity(request))
+        hidden: Mapping[str, JSON] = self.secrets(name).hide_all(identity)
+        return hidden
 
     def quote(self, name: str, request: ImageRequest) -> Quote:
         """Say what a provider asks for a request and what of it counts for nothing; nothing is sent."""
@@ -81,6 +85,7 @@ class Crew:
             raise self.blame(name)(f"notices() should return sentences, not {type(notices).__name__}")
         if isinstance(notices, str):
             notices = (notices,)
+        notices = [self.secrets(name).hide(text) for text in notices]
         with self._guarded(name, "estimate"):
             cost: object = provider.estimate(request)
         if cost is not None and not isinstance(cost, Cost):
@@ -97,16 +102,16 @@ class Crew:
                 with self._guarded(name, "open"):
                     provider.open()
 
-    def secrets(self, name: str) -> tuple[str, ...]:
-        """List the keys of a provider, so that nobody prints them."""
-        return tuple(self._env[variable] for variable in self.spec(name).key_env if self._env.get(variable))
+    def secrets(self, name: str) -> Secrets:
+        """Return the keys of a provider, and all that look like keys in the environment, so that nobody shows them."""
+        if name not in self._secrets:
+            self._secrets[name] = Secrets.of(self._env, self.spec(name).key_env)
+        return self._secrets[name]
 
     def _guarded(self, name: str, method: str) -> Guarded:
         """Blame a provider's plugin for whatever its method raises, and keep its keys out of all errors."""
         if (name, method) not in self._guards:  # identity is called for each scene of a plan
-            self._guards[name, method] = Guarded(
-                self.blame(name), method, clean=lambda error: scrub(error, self.secrets(name))
-            )
+            self._guards[name, method] = Guarded(self.blame(name), method, clean=self.secrets(name).scrub)
         return self._guards[name, method]
 
     def chain(self, style: str) -> Chain:
