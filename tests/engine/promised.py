@@ -165,7 +165,7 @@ class Promised(RuleBasedStateMachine):
         everything = self.wanted(self.look)
         wanted = [one for one in everything if not chosen or one.scene.id in chosen]
         forecast = self.foretell(wanted, manner, courses)
-        if forecast.stop:  # what several workers would have sent by then nobody knows
+        if forecast.order_matters:  # what several workers would have sent by then nobody knows
             manner = replace(manner, workers=1)
         generator = self.of_now(manner)
         assert generator.plan(*self.place, scenes=chosen or None).requests == len(forecast.orders)

@@ -6,6 +6,7 @@ import itertools
 import math
 import os
 import threading
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,6 +21,7 @@ from novaclips.errors import (
     ProviderUnavailable,
     RateLimited,
     ServiceSilent,
+    ServiceUnusable,
 )
 from novaclips.plugin import JSON, BaseImageProvider, Cost, GeneratedImage, ImageRequest, legal_size
 from novaclips.visuals.image_generator.engine.retry import RetryPolicy
@@ -29,6 +31,7 @@ PRICE = Decimal("0.041")
 DIED = 9
 POLICY = RetryPolicy(attempts=3, patience=5, deadline=math.inf)
 SILENT_CALLS = 3  # so many without an answer, and nothing more is sent
+DOWN_ORDERS = 3  # so many given up with nothing let through in between, and nothing more is sent
 
 Size = tuple[int, int]
 
@@ -70,11 +73,21 @@ def costs(events: Sequence[Event]) -> Decimal:
 
 @dataclass(frozen=True)
 class Forecast:
-    """What a run has to do: its orders, its calls for them one by one, and what stops it before the last, if at all."""
+    """What a run has to do: its orders, its calls for them one by one, and what stops it before the last, if at all.
+
+    ``order_matters`` when calls in another order might be stopped, too.
+    """
 
     orders: list[str]
     events: list[Event]
     stop: type[NovaclipsError] | None = None
+
+    @property
+    def order_matters(self) -> bool:
+        throttled = sum(isinstance(end, RateLimited) for _, end in self.events)
+        down = Counter(order for order, end in self.events if isinstance(end, ProviderUnavailable))
+        given_up = sum(calls >= POLICY.attempts for calls in down.values()) + throttled // POLICY.patience
+        return bool(self.stop) or throttled >= POLICY.patience or given_up >= DOWN_ORDERS
 
     @property
     def unsent(self) -> set[str]:
@@ -119,11 +132,12 @@ class Service:
         """Foretell the calls of a run that goes through its orders one by one, by the engine's promises.
 
         What is down or throttled is asked again at once, what is lost once more at the end, if at all. ``pictures`` is
-        how many the run may pay for.
+        how many the run may pay for. Where nothing gets through for too long, nothing more is sent.
         """
         ends = {order: itertools.chain(list(self.troubles.get(order, ())), itertools.repeat(None)) for order in orders}
         events: list[Event] = []
         queue = orders.copy()
+        throttled, given_up = 0, set()
         for order in queue:
             for end in until_patience_ends(ends[order]):
                 if pictures is not None and costs(events) == pictures * PRICE:
@@ -131,9 +145,23 @@ class Service:
                 events.append((order, end))
                 if lost(events) == SILENT_CALLS:
                     return Forecast(orders, events, ServiceSilent)
+                throttled += isinstance(end, RateLimited)
+                if answered(end):
+                    throttled, given_up = 0, set()
+                if throttled == POLICY.patience:
+                    return Forecast(orders, events, ServiceUnusable)
+            if isinstance(events[-1][1], ProviderUnavailable):
+                given_up.add(order)
+                if len(given_up) == DOWN_ORDERS:
+                    return Forecast(orders, events, ServiceUnusable)
             if asks_again and lost(events[-1:]) and queue.count(order) == 1:
                 queue.append(order)
         return Forecast(orders, events)
+
+
+def answered(end: ProviderError | None) -> bool:
+    """Say whether a call got through to the service, whatever came of it."""
+    return not isinstance(end, OutcomeUnknown | ProviderUnavailable | RateLimited)
 
 
 def until_patience_ends(ends: Iterator[ProviderError | None]) -> Iterator[ProviderError | None]:

@@ -19,6 +19,7 @@ NovaclipsError
     ├── ProviderUnavailable    retried; a job is looked at again
     ├── OutcomeUnknown         sent, no answer: perhaps billed
     │   └── ServiceSilent      that happened too often: stops the run
+    ├── ServiceUnusable        nothing gets through, or it is the same useless answer: stops the run
     ├── JobLost                a job came to nothing: submitted anew
     └── BadImage               the answer is not a picture, is cut short, or is a bomb
 
@@ -255,6 +256,15 @@ class ServiceSilent(OutcomeUnknown):
     """Too many requests of a run got no answer. Stops the run: each of them may have been billed."""
 
     retry = Retry.NO
+    scope = Scope.LANE
+
+
+class ServiceUnusable(ProviderError):
+    """Nothing gets through to the service, or all get the same answer that is no picture. Stops the run.
+
+    ``retry_after`` is set where the service says when to come back.
+    """
+
     scope = Scope.LANE
 
 

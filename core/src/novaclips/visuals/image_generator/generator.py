@@ -106,7 +106,8 @@ class ImageGenerator:
         What is up to date costs nothing. ``resolution`` is ``WIDTHxHEIGHT`` in pixels; ``scenes`` limits the run to
         these ids. A scene that fails does not stop the others: it is logged as a warning and stands in the report.
         Raises ConfigError or PluginError before anything is sent; afterwards only what stops every scene:
-        AuthenticationFailed, QuotaExhausted, StorageError, and KeyboardInterrupt once the calls in flight are in.
+        AuthenticationFailed, QuotaExhausted, BudgetReached, ServiceSilent, ServiceUnusable, StorageError, and
+        KeyboardInterrupt once the calls in flight are in.
         """
         report = self.run(scenes_path, output_dir, resolution, scenes=scenes, listener=listener)
         for result in report.missing:

@@ -21,6 +21,7 @@ from novaclips.errors import (
     StorageError,
 )
 from novaclips.guarded import PERHAPS, Guarded
+from novaclips.visuals.image_generator.engine.breaker import Breaker, duration
 from novaclips.visuals.image_generator.engine.budget import NOTHING, Budget
 from novaclips.visuals.image_generator.engine.keys import Addressed
 from novaclips.visuals.image_generator.engine.ledger import Bought, Job, Ledger
@@ -61,7 +62,7 @@ class Order:
 
 @dataclass(slots=True)
 class Buyer:
-    """Asks one provider for pictures; all its threads share the limiter, and all buyers of a run the budget.
+    """Asks one provider for pictures; all its threads share limiter and breaker, and all buyers of a run the budget.
 
     ``blame`` makes the error that says what is wrong with its plugin. ``jobs`` are those that were handed in before and
     not collected yet, by key. ``secrets`` are the keys that nothing may show. ``stop`` ends the run: nothing new is
@@ -78,6 +79,7 @@ class Buyer:
     ledger: Ledger
     originals: Originals
     limiter: Limiter
+    breaker: Breaker
     budget: Budget
     policy: RetryPolicy
     timing: Timing
@@ -104,12 +106,19 @@ class Buyer:
         try:
             return tries.retrying(self.pause)(self._attempt, Order(addressed, quote, tries))
         except NovaclipsError as error:
+            self._give_up(addressed.request.scene_id, error)
             if error.retry is Retry.LATER and (job := self.jobs.get(addressed.key)):
                 text = f"job {job.id} could not be looked at, and is collected by the next run: {error}"
                 raise OutcomeUnknown(text, retry=Retry.NO) from error
             if error.ends_as == "not sent" and tries.perhaps_billed:
                 raise error from tries.perhaps_billed
             raise
+
+    def _give_up(self, scene: int, error: NovaclipsError) -> None:
+        if error.retry is Retry.LATER and not self.stop.is_set():
+            self.breaker.gave_up(scene, error)
+            if self.breaker.verdict:
+                self.stop.set()
 
     def _attempt(self, order: Order) -> Bought:
         first = self.vanguard.acquire(blocking=False)
@@ -127,6 +136,10 @@ class Buyer:
     def _send(self, order: Order) -> Bought:
         """Send a request that may cost money, once there is a turn and the money for it."""
         self._see_if_in_vain(order)
+        with self.breaker.passage(self.stop.is_set):
+            return self._send_within_budget(order)
+
+    def _send_within_budget(self, order: Order) -> Bought:
         self.budget.reserve(order.worst_case, self.stop.is_set)
         spent = NOTHING
         try:
@@ -169,6 +182,7 @@ class Buyer:
     def _receive(self, order: Order, attempt: int, turn: float | None = None) -> Bought:
         """Make the call and keep its picture; an error is in the ledger before it comes out."""
         scene = order.addressed.request.scene_id
+        sent = self.timing.monotonic()
         self.in_flight.add(scene)
         try:
             image = self._without_keys(self._call(order.addressed, attempt))
@@ -177,22 +191,38 @@ class Buyer:
             self.secrets.scrub(error)
             if stops_the_run(error):
                 self.stop.set()  # at once: the other workers would each buy one more refusal
-            collecting = order.addressed.key in self.jobs
+            if order.addressed.key in self.jobs:
+                turn = None  # it was taken, and teaches nothing about the pace
             self._close(order, attempt, error)
             order.tries.count(error, looked=order.addressed.key in self.jobs)
-            if error.scope is Scope.MODEL and (model := order.addressed.told("model")):
-                self.no_models[model] = error
-            if holds_everybody(error):
-                seconds = order.tries.throttle_pause(error)
-                self.limiter.refused(None if collecting or error.scope is not Scope.LANE else turn, seconds)
-                self.tell(scene, f"the service asks for patience: {seconds:.0f} s")
-            elif isinstance(error, JobLost):
-                self.tell(scene, f"submitted anew: {error}")
+            self._heed(order, error, sent, turn)
             raise
         finally:
             self.in_flight.discard(scene)
+        self.breaker.got_through()
         warnings = tuple(dict.fromkeys((*order.quote.notices, *image.warnings)))
         return self._keep(order, attempt, replace(image, warnings=warnings), picture.extension)
+
+    def _heed(self, order: Order, error: NovaclipsError, sent: float, turn: float | None) -> None:
+        """Let all requests of the account learn from an error of one that was sent at a time."""
+        scene = order.addressed.request.scene_id
+        looks = order.tries.looked if order.addressed.key in self.jobs else 0
+        if not looks:  # to look once more costs nothing
+            self.breaker.failed(scene, sent, error)
+        if error.scope is Scope.MODEL and (model := order.addressed.told("model")):
+            self.no_models[model] = error
+        if holds_everybody(error):
+            seconds = self.breaker.pause(error, looks)
+            if error.scope is Scope.LANE:
+                # The pace is learnt from what the service says, even where everybody waits longer.
+                said = error.retry_after or 0.0
+                self.limiter.refused(turn, said if 0 < said < seconds else seconds)
+            self.limiter.refused(None, seconds)
+            self.tell(scene, f"the service asks for patience: {duration(seconds)}")
+        elif isinstance(error, JobLost):
+            self.tell(scene, f"submitted anew: {error}")
+        if self.breaker.verdict:
+            self.stop.set()
 
     def _close(self, order: Order, attempt: int, error: NovaclipsError) -> None:
         """Write down how an attempt ended; a job whose end is not known yet stays open, to be collected."""

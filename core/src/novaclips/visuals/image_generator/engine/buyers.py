@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from threading import Event
 
-from novaclips.errors import ServiceSilent
+from novaclips.errors import ProviderError, ServiceSilent
+from novaclips.visuals.image_generator.engine.breaker import Breaker
 from novaclips.visuals.image_generator.engine.budget import Budget
 from novaclips.visuals.image_generator.engine.buy import Buyer, Order
 from novaclips.visuals.image_generator.engine.crew import Crew
@@ -51,6 +53,7 @@ class Buyers:
         """Return the buyer of a provider."""
         if provider not in self._made:
             pace = self._crew.spec(provider).capabilities.per_minute
+            limiter = Limiter(self._timing.monotonic, self._pause, per_minute=pace)
             self._made[provider] = Buyer(
                 name=provider,
                 provider=self._crew.provider(provider),
@@ -59,7 +62,8 @@ class Buyers:
                 jobs=self._ledger.jobs(),
                 ledger=self._ledger,
                 originals=self._originals,
-                limiter=Limiter(self._timing.monotonic, self._pause, per_minute=pace),
+                limiter=limiter,
+                breaker=Breaker(self._policy, self._timing, partial(limiter.refused, None)),
                 budget=self._budget,
                 policy=self._policy,
                 timing=self._timing,
@@ -84,6 +88,13 @@ class Buyers:
     def unanswered(self) -> list[Order]:
         """The orders that got no answer and may have been billed."""
         return [order for buyer in self._made.values() for order in buyer.unanswered]
+
+    @property
+    def verdict(self) -> ProviderError | None:
+        """What stops a run that a service makes useless: it is silent, or lets nothing through."""
+        return self.silence or next(
+            (buyer.breaker.verdict for buyer in self._made.values() if buyer.breaker.verdict), None
+        )
 
     @property
     def silence(self) -> ServiceSilent | None:

@@ -13,11 +13,12 @@ from novaclips.visuals.image_generator.engine.settings import Timing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryPolicy:
-    """How patient a run is with one scene.
+    """How patient a run is.
 
     A service that is down gets ``attempts`` calls in all, with pauses from ``first_pause`` seconds doubling to
-    ``longest_pause``. Being asked for patience uses up no attempt; ``patience`` is how often that is borne.
-    ``deadline`` seconds after its first call nothing is tried again.
+    ``longest_pause``. Being asked for patience uses up no attempt; ``patience`` is how often that is borne, for one
+    scene and, while nothing gets through, for all together. ``deadline`` seconds after its first call nothing is tried
+    again; so long, at most, a run bears that nothing gets through.
     """
 
     attempts: int = 4
@@ -71,12 +72,6 @@ class Tries:
         """Return whether no further try is made."""
         exhausted = self.down >= self._policy.attempts or self.throttled >= self._policy.patience
         return exhausted or self._stopped() or self._monotonic() >= self._end
-
-    def throttle_pause(self, error: NovaclipsError) -> float:
-        """Return how long everybody waits: what the service said, else longer each time."""
-        if error.retry_after is not None:
-            return max(0.0, error.retry_after)
-        return self._policy.pause(self.throttled + self.looked, self._jitter())
 
     def wait(self, state: tenacity.RetryCallState) -> float:
         """Return how long this request alone waits; where everybody waits, the limiter sees to that."""

@@ -163,8 +163,8 @@ class Run:
                 self._fail(planned, sent)  # it was not sent again, and it was sent
             else:
                 self._fail(planned, error)
-        if silence := self._buyers.silence:
-            self._stop_by(silence)
+        if verdict := self._buyers.verdict:
+            self._stop_by(verdict)
 
     def _sent_before(self, scene_id: int, error: NovaclipsError) -> NovaclipsError | None:
         """Return what came of an earlier try of this run that was perhaps billed, where there was one."""
