@@ -43,13 +43,14 @@ def test_the_manifest_page_lists_every_field_of_the_document(manifest: dict) -> 
 @pytest.mark.parametrize(
     ("heading", "path"),
     [
+        ("## cost\n", ["cost"]),
         ("## settings\n", ["settings"]),
         ("## frames\n", ["frames", 0]),
         ("## frames: written\n", ["frames", 0, "written", 0]),
         ("## missing\n", ["missing", 0]),
         ("## takes\n", ["takes", 0]),
     ],
-    ids=["settings", "frames", "written", "missing", "takes"],
+    ids=["cost", "settings", "frames", "written", "missing", "takes"],
 )
 def test_the_manifest_page_lists_every_field_of(heading: str, path: list, manifest: dict) -> None:
     found = manifest

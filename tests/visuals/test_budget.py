@@ -11,12 +11,13 @@ import pytest
 from cli.command_line import generate
 from novaclips.errors import BudgetReached, ConfigError, ExitCode, OutcomeUnknown, ProviderUnavailable
 from novaclips.plugin import Cost, GeneratedImage
-from novaclips.visuals.image_generator.engine.budget import Budget
+from novaclips.visuals.image_generator.engine.budget import Budget, Limits
 from novaclips.visuals.image_generator.engine.ledger import Ledger
 from scripted import Scripted, picture
 from visuals.drawing import draw, outcomes
 
 PRICE = Decimal("0.041")
+DOLLAR = Limits(run=Decimal(1))
 
 
 @pytest.fixture
@@ -116,14 +117,14 @@ def test_the_command_line_says_that_the_budget_is_reached(write_scenes, priced) 
     write_scenes(3)
     result = generate("--budget", "$0.09", "--workers", "1")
     assert result.exit_code == 4
-    assert "stopped: the budget of $0.09 is reached: $0.0820 is spent, and the next picture may cost $0.0410" in (
+    assert "stopped: the budget of $0.09 is reached: $0.082 is spent, and the next picture may cost $0.041" in (
         result.stderr
     )
     assert "not sent, because the run was stopped: scenes 3" in result.stderr
 
 
 def test_a_request_waits_for_money_that_others_may_not_need() -> None:
-    budget = Budget(Decimal(1))
+    budget = Budget(DOLLAR)
     budget.reserve(Decimal("0.8"), lambda: False)
     done = threading.Event()
 
@@ -139,7 +140,7 @@ def test_a_request_waits_for_money_that_others_may_not_need() -> None:
 
 
 def test_a_request_that_does_not_fit_for_good_is_refused() -> None:
-    budget = Budget(Decimal(1))
+    budget = Budget(DOLLAR)
     budget.reserve(Decimal("0.8"), lambda: False)
     budget.settle(Decimal("0.8"), Decimal("0.8"))
     with pytest.raises(BudgetReached):
@@ -147,6 +148,6 @@ def test_a_request_that_does_not_fit_for_good_is_refused() -> None:
 
 
 def test_a_stop_ends_the_wait_for_money() -> None:
-    budget = Budget(Decimal(1))
+    budget = Budget(DOLLAR)
     budget.reserve(Decimal(1), lambda: False)
     budget.reserve(Decimal(1), lambda: True)

@@ -240,7 +240,7 @@ def test_no_workers_and_no_prompt_are_mistakes() -> None:
 
 def test_a_cost_says_whether_it_is_a_bound() -> None:
     assert str(Cost(Decimal("0.0411"))) == "$0.0411"
-    assert str(Cost(Decimal("0.2"), upper_bound=True)) == "at most $0.2000"
+    assert str(Cost(Decimal("0.2"), upper_bound=True)) == "at most $0.20"
 
 
 def test_a_run_that_changes_nothing_leaves_the_manifest_alone(write_scenes, scripted) -> None:

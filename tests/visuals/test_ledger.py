@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from novaclips.errors import StorageError
+from novaclips.visuals.image_generator.engine.bookings import total
 from novaclips.visuals.image_generator.engine.ledger import (
     Attempt,
     Bought,
@@ -22,6 +23,7 @@ from novaclips.visuals.image_generator.engine.ledger import (
 )
 from novaclips.visuals.image_generator.engine.records import COLUMNS
 from novaclips.visuals.image_generator.engine.schema import VERSION
+from novaclips.visuals.image_generator.money import Spent
 
 PATH = Path("ledger.sqlite3")
 K1, K2, K3, BASE, DIGEST = (letter * 64 for letter in "123bd")
@@ -85,7 +87,7 @@ def version() -> int:
 
 
 @pytest.mark.parametrize(
-    ("open_it", "version_afterwards"), [(Ledger, 2), (Ledger.for_reading, 1)], ids=["writing", "reading"]
+    ("open_it", "version_afterwards"), [(Ledger, VERSION), (Ledger.for_reading, 1)], ids=["writing", "reading"]
 )
 def test_a_ledger_of_version_1_keeps_everything(open_it, version_afterwards) -> None:
     write_version_1()
@@ -105,6 +107,7 @@ def test_a_migration_that_fails_leaves_the_old_version(monkeypatch) -> None:
     before = PATH.read_bytes()
     steps = {1: "", 2: "ALTER TABLE attempt ADD COLUMN reserved_usd TEXT; CREATE TABLE attempt (x TEXT);"}
     monkeypatch.setattr("novaclips.visuals.image_generator.engine.schema.MIGRATIONS", steps)
+    monkeypatch.setattr("novaclips.visuals.image_generator.engine.schema.VERSION", 2)
     with pytest.raises(DamagedLedger, match="table attempt already exists"):
         Ledger(PATH)
     assert PATH.read_bytes() == before
@@ -113,7 +116,7 @@ def test_a_migration_that_fails_leaves_the_old_version(monkeypatch) -> None:
 def test_a_new_ledger_has_the_newest_version() -> None:
     with Ledger(PATH):
         pass
-    assert version() == VERSION == 2
+    assert version() == VERSION == 3
 
 
 def test_every_attempt_books_its_cost_or_else_its_reserve() -> None:
@@ -340,6 +343,7 @@ def test_every_field_of_an_attempt_and_of_a_take_comes_back_as_it_was_written() 
     attempt = Attempt(
         key=K1, scene=1, provider="p", state="received", started=1.5, ended=2.5, job="j", error="e", original=ORIGINAL,
         model="m", seed=2**63 - 1, cost_usd="0.04", details={"more": {"a": [1, None]}}, reserved_usd="0.05", pruned=3.5,
+        upper_bound=True, perhaps_billed=True, run=3,
     )  # fmt: skip
     override = Override(take=2, prompt="a", seed=0, provider="p", style="x/y", options={"a": 1}, more={"letter": "b"})
     assert None not in [getattr(attempt, name) for name in COLUMNS]
@@ -348,6 +352,16 @@ def test_every_field_of_an_attempt_and_of_a_take_comes_back_as_it_was_written() 
         assert ledger.attempts() == [attempt]
         assert ledger.picks() == {(BASE, 1): override}
         assert ledger.frames() == {(1, "png"): FRAME}
+
+
+@pytest.mark.parametrize("amount", ["much", "NaN", "-36000.00", "1e400", "Infinity", ""])
+def test_an_amount_that_is_none_is_a_cost_that_nobody_knows(amount) -> None:
+    write_version_1()
+    with Ledger(PATH) as ledger:
+        ledger._db.execute("UPDATE attempt SET cost_usd = ? WHERE state = 'received'", (amount,))
+        assert total(ledger.bookings()) == Spent(unknown=2)
+        ledger._db.execute("UPDATE attempt SET reserved_usd = '0.05' WHERE state = 'received'")
+        assert total(ledger.bookings()) == Spent(at_most=Decimal("0.05"), unknown=1)
 
 
 def test_a_locked_ledger_is_no_damage() -> None:

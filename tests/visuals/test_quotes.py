@@ -31,12 +31,12 @@ def priced(scripted, monkeypatch) -> None:
 def test_a_dry_run_prices_every_picture_and_their_sum(write_scenes, priced) -> None:
     write_scenes(3)
     assert dry_run().stdout.splitlines()[2:] == [
-        "SCENE  STATE    PROVIDER  MODEL     SIZE       COST             WHY",
-        "1      missing  scripted  script-1  1920x1088  $0.0400          no frame yet",
-        "2      missing  scripted  script-1  1920x1088  at most $0.1650  no frame yet",
-        "3      missing  scripted  script-1  1920x1088  unknown          no frame yet",
+        "SCENE  STATE    PROVIDER  MODEL     SIZE       COST            WHY",
+        "1      missing  scripted  script-1  1920x1088  $0.04           no frame yet",
+        "2      missing  scripted  script-1  1920x1088  at most $0.165  no frame yet",
+        "3      missing  scripted  script-1  1920x1088  unknown         no frame yet",
         "3 scenes: 3 to draw",
-        "cost: at most $0.2050 for 2 pictures (prices of 2026-11-20, 2026-11-23), unknown for 1 picture",
+        "cost: at most $0.205 for 2 pictures (prices of 2026-11-20, 2026-11-23), unknown for 1 picture",
     ]
 
 
@@ -45,7 +45,7 @@ def test_a_dry_run_prices_only_what_would_be_sent(write_scenes, priced) -> None:
     draw(scenes=[1])
     lines = dry_run().stdout.splitlines()
     assert lines[3] == "1      fresh    scripted  script-1  1920x1088  -"
-    assert lines[-1] == "cost: at most $0.1650 for 1 picture (prices of 2026-11-20)"
+    assert lines[-1] == "cost: at most $0.165 for 1 picture (prices of 2026-11-20)"
 
 
 def test_a_dry_run_tells_programs_the_prices(write_scenes, priced) -> None:

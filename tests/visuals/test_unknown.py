@@ -36,8 +36,8 @@ def test_the_summary_names_the_scene_that_was_perhaps_billed_besides(write_scene
     scripted.on(2, LOST)
     result = generate()
     assert "scene 2: no answer, perhaps billed; asked again behind all others: the connection broke" in result.stdout
-    assert "scene 2: drawn, and perhaps billed besides: 1 request got no answer" in result.stderr
-    assert "cost unknown, perhaps more)" in result.stdout
+    assert "scene 2: drawn, and perhaps billed besides: 1 request brought no picture" in result.stderr
+    assert "cost unknown for 3 requests)" in result.stdout
 
 
 def test_it_can_be_left_and_listed(write_scenes, scripted) -> None:

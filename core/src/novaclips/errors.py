@@ -111,13 +111,13 @@ class FolderInUse(ConfigError):
 class PluginError(NovaclipsError):
     """A plugin that was selected is broken; the text names plugin, distribution, version and cause.
 
-    ``remedy`` is what its author has to write, where that is known. ``billed`` is PERHAPS where the plugin may have
-    sent a request before it failed.
+    ``remedy`` is what its author has to write, where that is known. ``billed`` counts where it comes out of a call for
+    a picture: nobody knows then whether the service was asked before.
     """
 
     exit_code = ExitCode.USAGE
 
-    def __init__(self, *args: object, remedy: str = "", billed: Billed = Billed.NO) -> None:
+    def __init__(self, *args: object, remedy: str = "", billed: Billed = Billed.PERHAPS) -> None:
         super().__init__(*args)
         self.remedy = remedy
         self.billed = billed

@@ -8,7 +8,7 @@ from novaclips.cli.listeners import headline
 from novaclips.cli.output import counted, echo_json, echo_notes, echo_rows
 from novaclips.visuals.image_generator.engine.plan import Plan, PlannedScene
 from novaclips.visuals.image_generator.engine.quote import Bill
-from novaclips.visuals.image_generator.models import JSON
+from novaclips.visuals.image_generator.models import JSON, Cost
 
 
 def show_state(plan: Plan, *, as_json: bool) -> None:
@@ -61,7 +61,8 @@ def total_in_words(bill: Bill, requests: int) -> str:
     parts = []
     if known:
         dates = f" (prices of {', '.join(bill.as_of)})" if bill.as_of else ""
-        parts.append(f"{'at most ' if bill.upper_bound else ''}${bill.usd:.4f} for {counted(known, 'picture')}{dates}")
+        sum_in_words = Cost(bill.usd, upper_bound=bill.upper_bound)
+        parts.append(f"{sum_in_words} for {counted(known, 'picture')}{dates}")
     if bill.unknown:
         parts.append(f"unknown for {counted(bill.unknown, 'picture')}")
     return ", ".join(parts)

@@ -241,9 +241,10 @@ def show_report(report: RunReport, *, said: Collection[str], as_json: bool, quie
     for reason, ids in scenes.items():
         click.echo(f"{'scene' if len(ids) == 1 else 'scenes'} {ranges(ids)}: {reason}", err=True)
     for result in report:
-        if result.ok and (silent := report.perhaps_billed.count(result.scene_id)):
-            times = counted(silent, "request")
-            click.echo(f"scene {result.scene_id}: drawn, and perhaps billed besides: {times} got no answer", err=True)
+        if result.ok and (lost := report.perhaps_billed.count(result.scene_id)):
+            times = counted(lost, "request")
+            text = f"scene {result.scene_id}: drawn, and perhaps billed besides: {times} brought no picture"
+            click.echo(text, err=True)
     if report.stopped_by:
         click.echo(f"stopped: {report.stopped_by}", err=True)
     if unsent:
@@ -265,7 +266,5 @@ def summary(report: RunReport) -> str:
     """Sum a run up in a line."""
     good = len(report) - len(report.missing)
     counts = ", ".join(f"{number} {outcome}" for outcome, number in report.counts.items())
-    cost = "cost unknown" if report.cost_usd is None else f"${report.cost_usd:.2f}"
-    if report.unanswered:
-        cost += ", perhaps more" if report.perhaps_usd is None else f", perhaps ${report.perhaps_usd:.2f} more"
-    return f"{good} of {counted(len(report), 'frame')} in {report.folder} ({counts}; {report.seconds:.1f} s; {cost})"
+    frames = counted(len(report), "frame")
+    return f"{good} of {frames} in {report.folder} ({counts}; {report.seconds:.1f} s; {report.cost})"

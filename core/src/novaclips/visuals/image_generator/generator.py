@@ -38,9 +38,10 @@ class ImageGenerator:
     ``provider`` and ``style`` are names of installed plugins; left out, they are ``openai`` and ``photorealistic``,
     and for a scene drawn again those of the frame's own run. ``style="none"`` leaves the prompts alone.
     ``options`` go to the provider as they are; ``fit`` is ``cover``, ``contain`` or ``stretch``; ``workers`` is how
-    many calls may be in flight at once. ``budget`` is the most that a run may spend, in US dollars; ``on_unknown`` is
-    what becomes of a request that got no answer and may have been billed, ``retry`` (once more, behind all others) or
-    ``leave``. ``env`` replaces the process's environment, where keys are looked for.
+    many calls may be in flight at once. ``budget`` is the most that a run may spend, in US dollars;
+    ``project_budget`` is the most that all runs into one folder may have spent together, what they were perhaps billed
+    for included. ``on_unknown`` is what becomes of a request that got no answer and may have been billed, ``retry``
+    (once more, behind all others) or ``leave``. ``env`` replaces the process's environment, where keys are looked for.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class ImageGenerator:
         workers: int | None = None,
         retry_refused: bool = False,
         budget: Decimal | float | str | None = None,
+        project_budget: Decimal | float | str | None = None,
         on_unknown: str = "retry",
         env: Mapping[str, str] | None = None,
         plugins: Plugins | None = None,
@@ -75,6 +77,7 @@ class ImageGenerator:
             workers=workers,
             retry_refused=retry_refused,
             budget=None if budget is None else dollars(budget),
+            project_budget=None if project_budget is None else dollars(project_budget),
             on_unknown=on_unknown_named(on_unknown),
         )
         self._environ = os.environ if env is None else env
@@ -181,6 +184,7 @@ class ImageGenerator:
             before.settings,
             workers=self._settings.workers,
             budget=self._settings.budget,
+            project_budget=self._settings.project_budget,
             on_unknown=self._settings.on_unknown,
         )
         with self._workplace(before.scenes_path, folder, settings, [scene_id]) as place:

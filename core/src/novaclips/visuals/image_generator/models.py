@@ -18,6 +18,7 @@ from novaclips.errors import ConfigError
 from novaclips.untrusted.addresses import Address
 from novaclips.untrusted.text import storable
 from novaclips.untrusted.values import MAX_WHOLE, bounded, bytes_in, whole
+from novaclips.visuals.image_generator.money import dollars_in_words
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -182,7 +183,7 @@ class Cost:
         return self.usd.is_finite() and self.usd >= 0
 
     def __str__(self) -> str:
-        return f"{'at most ' if self.upper_bound else ''}${self.usd:.4f}"
+        return f"{'at most ' if self.upper_bound else ''}{dollars_in_words(self.usd, worst=self.upper_bound)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import re
 import threading
 from collections.abc import Callable, MutableMapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from novaclips.errors import (
@@ -22,7 +23,7 @@ from novaclips.errors import (
 )
 from novaclips.guarded import PERHAPS, Guarded
 from novaclips.visuals.image_generator.engine.breaker import Breaker, duration
-from novaclips.visuals.image_generator.engine.budget import NOTHING, Budget
+from novaclips.visuals.image_generator.engine.budget import Budget
 from novaclips.visuals.image_generator.engine.keys import Addressed
 from novaclips.visuals.image_generator.engine.ledger import Bought, Job, Ledger
 from novaclips.visuals.image_generator.engine.limiter import Limiter
@@ -33,11 +34,15 @@ from novaclips.visuals.image_generator.engine.secrets import Secrets
 from novaclips.visuals.image_generator.engine.settings import Timing
 from novaclips.visuals.image_generator.frame import sniff
 from novaclips.visuals.image_generator.models import GeneratedImage
+from novaclips.visuals.image_generator.money import NOTHING, amount, decimal_text
 from novaclips.visuals.image_generator.providers.base import BaseImageProvider, JobImageProvider
 
 # The first request goes ahead of the others by so much, or until it is answered: a wrong key is refused within that
 # time, so it costs one request and not one for each worker.
 VANGUARD_SECONDS = 0.5
+
+# Behind a model's name: owner/name:version, gpt-image-2-2026-04-21.
+VERSION = re.compile(r"(:[^/]*|-\d{4}-\d{2}-\d{2})\Z")
 
 
 class NotSent(NovaclipsError):
@@ -59,6 +64,10 @@ class Order:
         """What is set aside for it, in US dollars."""
         return self.quote.cost.usd if self.quote.cost else NOTHING
 
+    def booked(self, bought: Bought) -> Decimal:
+        """Return what its picture counts for in the budget, in US dollars."""
+        return self.worst_case if bought.cost_usd is None else amount(bought.cost_usd) or NOTHING
+
 
 @dataclass(slots=True)
 class Buyer:
@@ -69,6 +78,8 @@ class Buyer:
     sent, what is in flight is waited for. ``tell`` hears of pauses, ``count_silence`` is called after each order that
     got no answer. ``in_flight`` holds the scenes whose answer is awaited, ``unanswered`` the orders that got none and
     may have been billed, ``no_models`` the models that no request is sent to any more, with what came of the first.
+    ``run`` is the run's number in the ledger, ``begun`` holds what was set aside for each attempt that it began;
+    ``dearer`` is how many times its price list a picture cost, if ever more.
     """
 
     name: str
@@ -87,7 +98,10 @@ class Buyer:
     pause: Callable[[float], None]
     tell: Callable[[int, str], None]
     count_silence: Callable[[], None]
+    run: int
     requests: int = 0
+    begun: dict[int, Decimal] = field(default_factory=dict)
+    dearer: Decimal = Decimal(1)
     in_flight: set[int] = field(default_factory=set)
     unanswered: list[Order] = field(default_factory=list)
     no_models: dict[str, NovaclipsError] = field(default_factory=dict)
@@ -127,7 +141,7 @@ class Buyer:
         try:
             if job := self.jobs.get(order.addressed.key):
                 self._go_on_or_stop()
-                return self._receive(order, job.attempt)
+                return self._collect(order, job.attempt)
             return self._send(order)
         finally:
             if first:
@@ -140,22 +154,39 @@ class Buyer:
             return self._send_within_budget(order)
 
     def _send_within_budget(self, order: Order) -> Bought:
-        self.budget.reserve(order.worst_case, self.stop.is_set)
+        reserve = order.worst_case * self.dearer
+        self.budget.reserve(reserve, self.stop.is_set)
         spent = NOTHING
         try:
             turn = self.limiter.turn(self.stop.is_set)
             self._go_on_or_stop()
             self._see_if_in_vain(order)
-            attempt = self._begin(order)
-            spent = order.worst_case
+            attempt = self._begin(order, reserve)
+            spent = reserve  # from here on it may be billed, whatever is raised
             bought = self._receive(order, attempt, turn)
-            spent = order.worst_case if bought.cost_usd is None else Decimal(bought.cost_usd)
+            spent = order.booked(bought)
         except NovaclipsError as error:
             if error.billed is Billed.NO and order.addressed.key not in self.jobs:
                 spent = NOTHING
             raise
         finally:
-            self.budget.settle(order.worst_case, spent)
+            self.budget.settle(reserve, spent)
+        return bought
+
+    def _collect(self, order: Order, attempt: int) -> Bought:
+        """Collect a job. Its worst case is booked already: by this run, or as the earlier run's that handed it in."""
+        reserve = self.begun.get(attempt, order.worst_case)
+        spent = reserve
+        try:
+            bought = self._receive(order, attempt)
+            spent = order.booked(bought)
+        except NovaclipsError as error:
+            if error.billed is Billed.NO and order.addressed.key not in self.jobs:
+                spent = NOTHING
+            raise
+        finally:
+            more = spent - reserve
+            self.budget.settle(NOTHING, more if attempt in self.begun else max(NOTHING, more))
         return bought
 
     def _go_on_or_stop(self) -> None:
@@ -167,17 +198,21 @@ class Buyer:
         if said := self.no_models.get(order.addressed.told("model")):
             raise copy.copy(said)
 
-    def _begin(self, order: Order) -> int:
+    def _begin(self, order: Order, reserve: Decimal) -> int:
         """Write down that a request is about to go out, and count it."""
-        with self._lock:
-            self.requests += 1
-        return self.ledger.begin(
+        attempt = self.ledger.begin(
             key=order.addressed.key,
             scene=order.addressed.request.scene_id,
             provider=self.name,
             now=self.timing.now(),
-            reserved=order.quote.cost.usd if order.quote.cost else None,
+            model=order.addressed.told("model") or None,
+            reserved=reserve if order.quote.cost else None,
+            run=self.run,
         )
+        with self._lock:
+            self.requests += 1
+            self.begun[attempt] = reserve
+        return attempt
 
     def _receive(self, order: Order, attempt: int, turn: float | None = None) -> Bought:
         """Make the call and keep its picture; an error is in the ledger before it comes out."""
@@ -200,8 +235,7 @@ class Buyer:
         finally:
             self.in_flight.discard(scene)
         self.breaker.got_through()
-        warnings = tuple(dict.fromkeys((*order.quote.notices, *image.warnings)))
-        return self._keep(order, attempt, replace(image, warnings=warnings), picture.extension)
+        return self._keep(order, attempt, image, picture.extension)
 
     def _heed(self, order: Order, error: NovaclipsError, sent: float, turn: float | None) -> None:
         """Let all requests of the account learn from an error of one that was sent at a time."""
@@ -291,7 +325,7 @@ class Buyer:
         Whether it is whole shows when it is fitted: to unpack it here would hold up the next call. Its note goes first,
         so that an original is never without one: note or ledger, each alone lets the next run find the picture.
         """
-        bought = self._described(order, image, extension)
+        bought = self._described(order, attempt, image, extension)
         unwritten = None
         try:
             self.originals.note(order.addressed.key, order.addressed.request.scene_id, bought)
@@ -316,21 +350,31 @@ class Buyer:
         self.jobs.pop(order.addressed.key, None)
         return bought
 
-    def _described(self, order: Order, image: GeneratedImage, extension: str) -> Bought:
-        """Write up what is known of a picture that came."""
+    def _described(self, order: Order, attempt: int, image: GeneratedImage, extension: str) -> Bought:
+        """Write up what is known of a picture that came: of its price and model what was asked, where that differs."""
+        cost, doubts = order.quote.settle(image.cost)
+        if cost and order.worst_case and cost.usd > order.worst_case:  # so may the next one
+            self.dearer = max(self.dearer, cost.usd / order.worst_case)
+        asked = order.addressed.told("model")
+        another = bool(asked and image.model) and not is_same_model(asked, image.model)
+        if another:
+            doubts += (f"the service says that {image.model!r} drew it, not {asked!r}; the price is that of {asked!r}",)
         return Bought(
             original=self.originals.name(image.data, extension),
             provider=self.name,
-            model=image.model,
+            model=asked if another else image.model or asked,
             seed=image.seed,
-            cost_usd=None if image.cost is None else str(image.cost.usd),
+            cost_usd=None if cost is None else decimal_text(cost.usd),
             received=self.timing.now(),
             details={
-                "warnings": list(image.warnings),
+                "warnings": list(dict.fromkeys((*order.quote.notices, *image.warnings, *doubts))),
                 "metadata": dict(image.metadata),
                 "prompt": order.addressed.request.scene_prompt,
                 "request": dict(order.addressed.content),
+                **({"service_model": image.model} if another else {}),
             },
+            upper_bound=cost is not None and cost.upper_bound,
+            run=self.run if attempt in self.begun else None,
         )
 
 
@@ -340,3 +384,8 @@ def leaves_job_open(error: NovaclipsError) -> bool:
         return False
     says_nothing = error.retry in (Retry.LATER, Retry.LAST) or error.scope in (Scope.LANE, Scope.RUN)
     return says_nothing or not isinstance(error, ProviderError)
+
+
+def is_same_model(asked: str, said: str) -> bool:
+    """Say whether two names are of one model: one may have its version, or the date of its snapshot, behind it."""
+    return VERSION.sub("", asked.casefold()) == VERSION.sub("", said.casefold())

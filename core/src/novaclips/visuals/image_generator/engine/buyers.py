@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 from functools import partial
 from threading import Event
 
 from novaclips.errors import ProviderError, ServiceSilent
 from novaclips.visuals.image_generator.engine.breaker import Breaker
-from novaclips.visuals.image_generator.engine.budget import Budget
+from novaclips.visuals.image_generator.engine.budget import Budget, Limits
 from novaclips.visuals.image_generator.engine.buy import Buyer, Order
 from novaclips.visuals.image_generator.engine.crew import Crew
 from novaclips.visuals.image_generator.engine.ledger import Ledger
@@ -23,7 +22,7 @@ SILENT_REQUESTS, SILENT_PART = 3, 0.05
 
 
 class Buyers:
-    """Makes the buyers of a run, and knows what all of them together have sent."""
+    """Makes the buyers of a run, and knows what all of them together have sent; ``run`` is its number in the ledger."""
 
     def __init__(
         self,
@@ -31,7 +30,7 @@ class Buyers:
         crew: Crew,
         ledger: Ledger,
         originals: Originals,
-        budget: Decimal | None,
+        limits: Limits,
         policy: RetryPolicy,
         timing: Timing,
         stop: Event,
@@ -41,7 +40,8 @@ class Buyers:
         self._crew = crew
         self._ledger = ledger
         self._originals = originals
-        self._budget = Budget(budget)
+        self._budget = Budget(limits)
+        self.run = ledger.next_run()
         self._policy = policy
         self._timing = timing
         self._stop = stop
@@ -71,6 +71,7 @@ class Buyers:
                 pause=self._pause,
                 tell=self._tell,
                 count_silence=self._count_silence,
+                run=self.run,
             )
         return self._made[provider]
 

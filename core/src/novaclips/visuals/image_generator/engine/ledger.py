@@ -16,6 +16,7 @@ from typing import Self, TypeVar
 from novaclips.errors import StorageError
 from novaclips.untrusted import stored
 from novaclips.untrusted.stored import Damaged
+from novaclips.visuals.image_generator.engine.bookings import BOOKINGS, Booking, booking_of, total
 from novaclips.visuals.image_generator.engine.records import (
     COLUMNS,
     FRAME_COLUMNS,
@@ -27,7 +28,6 @@ from novaclips.visuals.image_generator.engine.records import (
     Place,
     attempt_of,
     attempt_row,
-    booked_of,
     bought_of,
     frame_of,
     frame_row,
@@ -38,6 +38,7 @@ from novaclips.visuals.image_generator.engine.records import (
 )
 from novaclips.visuals.image_generator.engine.schema import VERSION, migrate, version_of
 from novaclips.visuals.image_generator.models import JSON
+from novaclips.visuals.image_generator.money import decimal_text
 
 T = TypeVar("T")
 
@@ -124,13 +125,27 @@ class Ledger:
         """Close the database; harmless when called again."""
         self._db.close()
 
-    def begin(self, *, key: str, scene: int, provider: str, now: float, reserved: Decimal | None = None) -> int:
+    def begin(
+        self,
+        *,
+        key: str,
+        scene: int,
+        provider: str,
+        now: float,
+        model: str | None = None,
+        reserved: Decimal | None = None,
+        run: int | None = None,
+    ) -> int:
         """Write down that a request is about to be sent, and return the attempt's number.
 
-        ``reserved`` is what it costs at worst; None where nobody knows.
+        ``model`` is the one that is asked for; ``reserved`` is what it costs at worst, None where nobody knows; ``run``
+        is the number of the run.
         """
-        sql = "INSERT INTO attempt (key, scene, provider, state, started, reserved_usd) VALUES (?, ?, ?, 'sent', ?, ?)"
-        values = (key, scene, provider, now, None if reserved is None else str(reserved))
+        sql = (
+            "INSERT INTO attempt (key, scene, provider, state, started, model, reserved_usd, run)"
+            " VALUES (?, ?, ?, 'sent', ?, ?, ?, ?)"
+        )
+        values = (key, scene, provider, now, model, None if reserved is None else decimal_text(reserved), run)
         with self._writing() as db:
             number = db.execute(sql, values).lastrowid
         assert number is not None  # noqa: S101 - an INSERT has a row id
@@ -145,37 +160,45 @@ class Ledger:
         """Write down that the picture came and lies among the originals."""
         sql = (
             "UPDATE attempt SET state = 'received', ended = ?, original = ?, model = ?, seed = ?, cost_usd = ?,"
-            " details = ? WHERE id = ?"
+            " upper_bound = ?, details = ? WHERE id = ?"
         )
-        details = json_text(bought.details)
-        values = (bought.received, bought.original, bought.model, bought.seed, bought.cost_usd, details, attempt)
+        known = (bought.received, bought.original, bought.model, bought.seed, bought.cost_usd, bought.upper_bound)
         with self._writing() as db:
-            db.execute(sql, values)
+            db.execute(sql, (*known, json_text(bought.details), attempt))
 
     def reject(self, original: str, error: str) -> None:
         """Write down that an original turned out to be no picture; what it cost stays booked."""
-        sql = "UPDATE attempt SET state = 'failed', error = ? WHERE original = ? AND state = 'received'"
+        values = "state = 'failed', error = ?, perhaps_billed = 1"
+        sql = f"UPDATE attempt SET {values} WHERE original = ? AND state = 'received'"  # noqa: S608 - our own words
         with self._writing() as db:
             db.execute(sql, (error, original))
 
     def end(self, attempt: int, state: str, error: str, now: float, *, perhaps_billed: bool) -> None:
         """Write down how an attempt ended that brought no picture; its reserve stays where it was perhaps billed."""
         sql = (
-            "UPDATE attempt SET state = ?, error = ?, ended = ?, reserved_usd = CASE WHEN ? THEN reserved_usd END"
-            " WHERE id = ?"
+            "UPDATE attempt SET state = ?1, error = ?2, ended = ?3, perhaps_billed = ?4,"
+            " reserved_usd = CASE WHEN ?4 THEN reserved_usd END WHERE id = ?5"
         )
         with self._writing() as db:
             db.execute(sql, (state, error, now, perhaps_billed, attempt))
 
+    def next_run(self) -> int:
+        """Return the number of the run that is about to begin, from 1."""
+        ((number,),) = self._reading("SELECT coalesce(max(run), 0) + 1 FROM attempt")
+        return int(number)
+
+    def bookings(self) -> list[Booking]:
+        """List what each attempt cost, or may have, the oldest first: all sums are made of these."""
+        return self._rows("attempt", BOOKINGS, booking_of)
+
     def booked(self) -> Decimal:
-        """Add up what all attempts cost, in USD; one without a known cost counts with its reserve."""
-        sql = "SELECT cost_usd, reserved_usd FROM attempt WHERE coalesce(cost_usd, reserved_usd) IS NOT NULL"
-        return sum(self._rows("attempt", sql, booked_of), Decimal(0))
+        """Add up the most that all attempts can have cost, in USD."""
+        return total(self.bookings()).most
 
     def bought(self) -> dict[str, Bought]:
         """List by key what was delivered and not pruned; the newest where a key was bought more than once."""
         sql = (
-            "SELECT key, original, provider, model, seed, cost_usd, ended, details FROM attempt"
+            "SELECT key, original, provider, model, seed, cost_usd, ended, details, upper_bound, run FROM attempt"
             " WHERE state = 'received' AND pruned IS NULL ORDER BY id"
         )
         return dict(self._rows("attempt", sql, bought_of))

@@ -63,6 +63,7 @@ def write_manifest(remembered: Remembered, plan: Plan, report: RunReport, ledger
         "novaclips": __version__,
         "scenes_file": Path(os.path.relpath(remembered.scenes_path, report.folder)).as_posix(),
         "settings": settings_as_dict(remembered.settings),
+        "cost": report.project.as_dict(),
         "frames": [frames[scene.id] for scene in (p.scene for p in plan.everything) if scene.id in frames],
         "missing": _missing(plan, report, ledger),
         "takes": [
@@ -227,7 +228,7 @@ class _Reader:
 
 def _behind(about: Mapping[str, JSON]) -> Attempt:
     """Make the attempt that brought the picture of a frame."""
-    names = {"warnings": "warnings", "metadata": "metadata", "prompt": "scene_prompt"}
+    names = {name: name for name in ("warnings", "metadata", "service_model")} | {"prompt": "scene_prompt"}
     details = {name: about[source] for name, source in names.items() if source in about}
     return read_received(about, received=_moment(about.get("drawn")), details=details)
 

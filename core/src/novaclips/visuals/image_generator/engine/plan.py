@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from novaclips.visuals.image_generator.engine.budget import Limits
 from novaclips.visuals.image_generator.engine.keys import Addressed
 from novaclips.visuals.image_generator.engine.ledger import Bought, FrameRecord, Job, Override
 from novaclips.visuals.image_generator.engine.quote import Bill, Quote
@@ -65,13 +66,14 @@ class Plan(Sequence[PlannedScene]):
     """The planned scenes that were asked for, in the order of scenes.yaml.
 
     ``everything`` holds all the scenes of the file; ``orphans`` are frames of scenes that the file no longer has;
-    ``notes`` are sentences for the user about the folder.
+    ``notes`` are sentences for the user about the folder; ``limits`` is what may be spent.
     """
 
     chosen: tuple[PlannedScene, ...]
     everything: tuple[PlannedScene, ...]
     orphans: tuple[FrameRecord, ...]
     notes: tuple[str, ...] = ()
+    limits: Limits = Limits()  # noqa: RUF009 - frozen
 
     def __getitem__(self, index: int) -> PlannedScene:  # type: ignore[override]  # no user of slices
         return self.chosen[index]

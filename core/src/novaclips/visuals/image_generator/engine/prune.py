@@ -41,6 +41,7 @@ class Leftover:
             "model": (attempt.model or None) if attempt else None,
             "drawn": datetime.fromtimestamp(attempt.started, UTC).isoformat(timespec="seconds") if attempt else None,
             "cost_usd": attempt.cost_usd if attempt else None,
+            "upper_bound": attempt.upper_bound if attempt else None,
         }
 
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from novaclips.visuals.image_generator.models import Capabilities, Cost, ImageRequest
+from novaclips.visuals.image_generator.money import amount, dollars_in_words
+
+DEAREST = Decimal(1000)  # US dollars: no service asks as much for a picture, so it is a mistake in an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,27 @@ class Quote:
     def of(cls, request: ImageRequest, can: Capabilities, cost: Cost | None, notices: Iterable[str]) -> Quote:
         """Put together what a provider says of a request and what its capabilities say."""
         return cls(cost, tuple(dict.fromkeys((*ignored(request, can), *notices))))
+
+    def settle(self, told: Cost | None) -> tuple[Cost | None, tuple[str, ...]]:
+        """Return what a picture that came has cost, and a sentence for each doubt about what its service told.
+
+        What is told counts, also where it is more than the worst case. No cost, one of zero or less, and one that
+        nobody asks for a picture is no answer: then the price from before counts, None where that is unknown.
+        """
+        if told is None:
+            return self.cost, ()
+        usd, worst = amount(told.usd), amount(self.cost.usd) if self.cost else None
+        if usd == worst == 0:
+            return told, ()
+        if not usd or usd > max(DEAREST, worst or 0):
+            instead = f"booked is {self.cost}" if self.cost else "its cost is unknown"
+            return self.cost, (f"the service told a cost that nobody can believe, ${told.usd}; {instead}",)
+        if worst is not None and usd > worst:
+            more = (
+                f"a picture cost {dollars_in_words(usd)}, more than the {dollars_in_words(worst)} that it was to cost"
+            )
+            return told, (f"{more} at most",)
+        return told, ()
 
 
 @dataclass(frozen=True, slots=True)

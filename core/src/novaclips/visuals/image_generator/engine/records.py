@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from decimal import Decimal
 from typing import Any, TypeVar
 
 from novaclips.untrusted import stored
@@ -99,7 +98,11 @@ class FrameRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bought:
-    """A picture that a provider delivered: its original's name, and what is known about it."""
+    """A picture that a provider delivered: its original's name, and what is known about it.
+
+    ``upper_bound`` says that ``cost_usd`` is the most that it can have cost; ``run`` is the number of the run that sent
+    for it.
+    """
 
     original: str
     provider: str
@@ -108,6 +111,8 @@ class Bought:
     cost_usd: str | None
     received: float
     details: Mapping[str, JSON]
+    upper_bound: bool = False
+    run: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +127,9 @@ class Job:
 class Attempt:
     """One call to a provider as the ledger has it; times in seconds since the epoch, money as decimal text.
 
-    ``pruned`` says when the original was deleted on purpose.
+    ``pruned`` says when the original was deleted on purpose. ``upper_bound`` says that ``cost_usd`` is the most that it
+    can have cost; ``perhaps_billed`` whether one that brought no picture may cost something (None: as its state says);
+    ``run`` is the number of the run that sent it.
     """
 
     key: str
@@ -140,6 +147,9 @@ class Attempt:
     details: Mapping[str, JSON] | None = None
     reserved_usd: str | None = None
     pruned: float | None = None
+    upper_bound: bool = False
+    perhaps_billed: bool | None = None
+    run: int | None = None
 
     @property
     def bought(self) -> Bought:
@@ -152,6 +162,8 @@ class Attempt:
             cost_usd=self.cost_usd,
             received=self.started if self.ended is None else self.ended,
             details=self.details or {},
+            upper_bound=self.upper_bound,
+            run=self.run,
         )
 
 
@@ -159,6 +171,7 @@ FORMS: Mapping[str, type | tuple[type, ...]] = {
     "metadata": dict,
     "prompt": str,
     "scene_prompt": str,
+    "service_model": str,
     "take": int,
 }
 COLUMNS = tuple(one.name for one in fields(Attempt))
@@ -219,6 +232,9 @@ ATTEMPT: Mapping[str, Callable[[Any], Any]] = {
     "details": at_best(lambda value: told(stored.mapping(value))),
     "reserved_usd": at_best(stored.usd),
     "pruned": maybe(stored.moment),
+    "upper_bound": bool,
+    "perhaps_billed": maybe(bool),
+    "run": at_best(stored.number),
 }
 FRAME: Mapping[str, Callable[[Any], Any]] = {
     "scene": stored.number,
@@ -247,6 +263,9 @@ _FRAME_ROW = re.compile(
 )
 
 
+TOLD = ("model", "seed", "cost_usd", "upper_bound", "run")  # beside an original and in the manifest
+
+
 def read_attempt(values: Mapping[str, JSON]) -> Attempt:
     """Make an attempt of JSON values or of a row; Damaged says what of them makes no sense."""
     return Attempt(**{name: read(values.get(name)) for name, read in ATTEMPT.items()})
@@ -254,7 +273,7 @@ def read_attempt(values: Mapping[str, JSON]) -> Attempt:
 
 def read_received(values: Mapping[str, JSON], *, received: JSON, details: JSON) -> Attempt:
     """Make the attempt that brought a picture, of what is told about that picture; Damaged if that makes no sense."""
-    known = {name: values.get(name) for name in ("key", "scene", "provider", "model", "seed", "cost_usd")}
+    known = {name: values.get(name) for name in ("key", "scene", "provider", *TOLD)}
     ends = {"state": "received", "started": received, "ended": received}
     original = stored.original(values.get("original"))
     return read_attempt({**known, **ends, "original": original, "details": details})
@@ -295,7 +314,7 @@ def attempt_of(*row: JSON) -> Attempt:
 
 def bought_of(key: str, *row: JSON) -> tuple[str, Bought]:
     """Read a delivered picture: key, then the fields of ``Bought`` in their order."""
-    original, provider, model, seed, cost_usd, received, details = row
+    original, provider, model, seed, cost_usd, received, details, upper_bound, run = row
     return stored.sha256(key), Bought(
         original=stored.original(original),
         provider=stored.label(provider),
@@ -304,12 +323,9 @@ def bought_of(key: str, *row: JSON) -> tuple[str, Bought]:
         cost_usd=ATTEMPT["cost_usd"](cost_usd),
         received=ATTEMPT["ended"](received) or 0.0,
         details=about_of(details),
+        upper_bound=bool(upper_bound),
+        run=ATTEMPT["run"](run),
     )
-
-
-def booked_of(cost_usd: JSON, reserved_usd: JSON) -> Decimal:
-    """Read what an attempt is booked with: its cost, or else its reserve."""
-    return Decimal(ATTEMPT["cost_usd"](cost_usd) or ATTEMPT["reserved_usd"](reserved_usd) or 0)
 
 
 def job_of(key: str, attempt: int, job: str) -> tuple[str, Job]:

@@ -9,8 +9,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from novaclips.errors import ExitCode, NovaclipsError
-from novaclips.visuals.image_generator.engine.buy import Order
+from novaclips.visuals.image_generator.engine.bookings import Booking, Kind, total
 from novaclips.visuals.image_generator.models import JSON
+from novaclips.visuals.image_generator.money import Spent, decimal_text
 
 
 class Outcome(StrEnum):
@@ -49,6 +50,8 @@ class ImageResult:
 
     ``image_bytes`` are the frame's bytes, read from ``file_path`` when they are asked for, so that a thousand
     results fit into memory; empty when there is no frame. ``error`` says what went wrong, ``outcome`` in one word.
+    ``model``, ``seed`` and ``cost_usd`` are those of the picture that the frame shows, whenever it was bought, as the
+    ledger has them; ``upper_bound`` says that the cost is the most that it can have been.
     """
 
     scene_id: int
@@ -60,6 +63,7 @@ class ImageResult:
     model: str = ""
     seed: int | None = None
     cost_usd: Decimal | None = None
+    upper_bound: bool = False
     warnings: tuple[str, ...] = ()
     reason: str = ""
     error: NovaclipsError | None = None
@@ -79,7 +83,8 @@ class ImageResult:
             "provider": self.provider,
             "model": self.model,
             "seed": self.seed,
-            "cost_usd": None if self.cost_usd is None else str(self.cost_usd),
+            "cost_usd": None if self.cost_usd is None else decimal_text(self.cost_usd),
+            "upper_bound": self.upper_bound,
             "warnings": list(self.warnings),
             "reason": self.reason or None,
             "error": {"type": type(self.error).__name__, "message": str(self.error)} if self.error else None,
@@ -91,8 +96,8 @@ class RunReport(Sequence[ImageResult]):
     """The results of a run, in the order of scenes.yaml, and how it ended.
 
     ``stopped_by`` is the error that ended the run early: wrong key, no money, a full disk. ``interrupted`` is true
-    after Ctrl-C. ``requests`` counts what was sent, ``unanswered`` holds the orders of those that got no answer and
-    may have been billed, ``notes`` are sentences for the user.
+    after Ctrl-C. ``requests`` counts what was sent. ``bookings`` are those of the ledger for this run, ``project`` is
+    the sum of all that the folder ever had. ``notes`` are sentences for the user.
     """
 
     results: tuple[ImageResult, ...]
@@ -100,7 +105,8 @@ class RunReport(Sequence[ImageResult]):
     stopped_by: NovaclipsError | None = None
     interrupted: bool = False
     requests: int = 0
-    unanswered: tuple[Order, ...] = ()
+    bookings: tuple[Booking, ...] = ()
+    project: Spent = Spent()  # noqa: RUF009 - frozen
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
 
@@ -134,21 +140,26 @@ class RunReport(Sequence[ImageResult]):
         return list(dict.fromkeys(said))
 
     @property
+    def cost(self) -> Spent:
+        """Add up what this run cost: known, at most, perhaps."""
+        return total(self.bookings)
+
+    @property
     def cost_usd(self) -> Decimal | None:
-        """Add up what this run's pictures cost; None when a picture's price is unknown."""
-        costs = [result.cost_usd for result in self.of(Outcome.DRAWN)]
-        return None if None in costs else sum((cost for cost in costs if cost is not None), Decimal(0))
+        """Add up what this run's pictures cost at most; None when a picture's price is unknown."""
+        spent = total(booking for booking in self.bookings if booking.kind is not Kind.PERHAPS)
+        return None if spent.unknown else spent.pictures
 
     @property
     def perhaps_billed(self) -> list[int]:
-        """List the scenes, once for each time, that a provider was asked for and gave no answer to."""
-        return sorted(order.addressed.request.scene_id for order in self.unanswered)
+        """List the scenes, once for each request that brought no picture and may have been billed."""
+        return sorted(booking.scene for booking in self.bookings if booking.kind is Kind.PERHAPS)
 
     @property
     def perhaps_usd(self) -> Decimal | None:
-        """Add up the worst case of what got no answer; None when a price is unknown."""
-        costs = [order.quote.cost for order in self.unanswered]
-        return None if None in costs else sum((cost.usd for cost in costs if cost is not None), Decimal(0))
+        """Add up the worst case of those requests; None when a price is unknown."""
+        spent = total(booking for booking in self.bookings if booking.kind is Kind.PERHAPS)
+        return None if spent.unknown else spent.perhaps
 
     @property
     def exit_code(self) -> ExitCode:
@@ -168,9 +179,11 @@ class RunReport(Sequence[ImageResult]):
             "exit_code": int(self.exit_code),
             "counts": dict(self.counts),
             "requests": self.requests,
-            "cost_usd": None if self.cost_usd is None else str(self.cost_usd),
+            "cost": self.cost.as_dict(),
+            "project_cost": self.project.as_dict(),
+            "cost_usd": None if self.cost_usd is None else decimal_text(self.cost_usd),
             "perhaps_billed": self.perhaps_billed,
-            "perhaps_usd": None if self.perhaps_usd is None else str(self.perhaps_usd),
+            "perhaps_usd": None if self.perhaps_usd is None else decimal_text(self.perhaps_usd),
             "seconds": round(self.seconds, 3),
             "stopped_by": str(self.stopped_by) if self.stopped_by else None,
             "notes": list(self.notes),

@@ -8,7 +8,7 @@ import os
 import queue
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,6 +18,9 @@ from typing import TypeVar
 
 from novaclips.errors import ContentRefused, NovaclipsError, OutcomeUnknown, Retry, Scope, StorageError
 from novaclips.guarded import cause
+from novaclips.untrusted.values import whole
+from novaclips.visuals.image_generator.engine.bookings import Booking, total
+from novaclips.visuals.image_generator.engine.budget import Limits
 from novaclips.visuals.image_generator.engine.buyers import Buyers
 from novaclips.visuals.image_generator.engine.crew import Crew
 from novaclips.visuals.image_generator.engine.finish import Finished, Finisher
@@ -29,6 +32,8 @@ from novaclips.visuals.image_generator.engine.report import ImageResult, Outcome
 from novaclips.visuals.image_generator.engine.retry import RetryPolicy, stops_the_run
 from novaclips.visuals.image_generator.engine.settings import RunSettings, Timing
 from novaclips.visuals.image_generator.engine.tidy import remove_orphans, sweep
+from novaclips.visuals.image_generator.models import JSON
+from novaclips.visuals.image_generator.money import amount
 
 T = TypeVar("T")
 
@@ -59,7 +64,24 @@ class Studio:
     finisher: Finisher
     folder: Path
     timing: Timing
+    limits: Limits
     policy: RetryPolicy = RetryPolicy()  # noqa: RUF009 - frozen
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a result tells of the picture that its frame shows."""
+
+    model: str = ""
+    seed: int | None = None
+    cost_usd: Decimal | None = None
+    upper_bound: bool = False
+
+
+def picture_of(about: Mapping[str, JSON]) -> Picture:
+    """Read it from a frame's entry in the manifest."""
+    cost, bound = amount(about.get("cost_usd")), about.get("upper_bound") is True
+    return Picture(str(about.get("model") or ""), whole(about.get("seed")), cost, upper_bound=bound)
 
 
 class Run:
@@ -82,7 +104,7 @@ class Run:
             crew=studio.crew,
             ledger=studio.ledger,
             originals=studio.originals,
-            budget=studio.settings.budget,
+            limits=studio.limits,
             policy=studio.policy,
             timing=studio.timing,
             stop=self._stop,
@@ -103,13 +125,15 @@ class Run:
             self._work()
         if not (self._interrupted or self._stopped_by):
             self._tidy()
+        bookings = self._bookings()
         return RunReport(
             results=tuple(self._results[planned.scene.id] for planned in self._plan),
             folder=self._studio.folder,
             stopped_by=self._stopped_by,
             interrupted=self._interrupted,
             requests=self._buyers.requests,
-            unanswered=tuple(self._buyers.unanswered),
+            bookings=tuple(booking for booking in bookings if booking.run == self._buyers.run),
+            project=total(bookings),
             seconds=self._studio.timing.monotonic() - began,
             notes=tuple(self._notes),
         )
@@ -122,11 +146,20 @@ class Run:
         except StorageError as error:
             self._stopped_by = error
 
+    def _bookings(self) -> list[Booking]:
+        try:
+            return self._studio.ledger.bookings()
+        except StorageError as error:
+            self._stopped_by = self._stopped_by or error
+            return []
+
     def _start(self, planned: PlannedScene) -> None:
         """Settle a scene that needs nothing; hand any other to the thread pools."""
         if planned.state is State.FRESH:
             record = self._frames[planned.scene.id, self._studio.settings.writers[0]]
-            self._settle(planned, Outcome.FRESH, file=self._studio.folder / record.file, reason=planned.reason)
+            shown = picture_of(record.about)
+            file = self._studio.folder / record.file
+            self._settle(planned, Outcome.FRESH, file=file, picture=shown, reason=planned.reason)
         elif planned.state is State.REFUSED:
             self._settle(planned, Outcome.REFUSED, reason=planned.reason, error=ContentRefused(planned.reason))
         elif planned.state is State.UNKNOWN:
@@ -181,8 +214,10 @@ class Run:
 
     def _framed(self, planned: PlannedScene, bought: Bought, outcome: Outcome, finished: Finished) -> None:
         self._notes += finished.notes
-        warnings = (*finished.warnings, *self._twins(planned, bought))
-        self._settle(planned, outcome, file=finished.paths[0], bought=bought, reason=planned.reason, warnings=warnings)
+        picture = Picture(bought.model, bought.seed, amount(bought.cost_usd), upper_bound=bought.upper_bound)
+        warnings = (*bought.details.get("warnings", ()), *finished.warnings, *self._twins(planned, bought))
+        file = finished.paths[0]
+        self._settle(planned, outcome, file=file, picture=picture, warnings=warnings, reason=planned.reason)
 
     def _twins(self, planned: PlannedScene, bought: Bought) -> list[str]:
         """Say so where another scene, which asked for something else, shows the very same picture."""
@@ -220,14 +255,13 @@ class Run:
         outcome: Outcome,
         *,
         file: Path | None = None,
-        bought: Bought | None = None,
+        picture: Picture = Picture(),
+        warnings: tuple[str, ...] = (),
         reason: str = "",
         error: NovaclipsError | None = None,
-        warnings: tuple[str, ...] = (),
     ) -> None:
         """Write down a scene's end and tell the listener."""
         request = planned.addressed.request
-        cost = bought.cost_usd if bought and outcome is Outcome.DRAWN else None
         self._results[planned.scene.id] = ImageResult(
             scene_id=planned.scene.id,
             image_bytes=None,
@@ -235,10 +269,11 @@ class Run:
             prompt_used=request.prompt,
             outcome=outcome,
             provider=planned.addressed.provider,
-            model=bought.model if bought else "",
-            seed=request.seed if bought is None or bought.seed is None else bought.seed,
-            cost_usd=None if cost is None else Decimal(cost),
-            warnings=(*(bought.details.get("warnings", ()) if bought else ()), *warnings),
+            model=picture.model,
+            seed=request.seed if picture.seed is None else picture.seed,
+            cost_usd=picture.cost_usd,
+            upper_bound=picture.upper_bound,
+            warnings=warnings,
             reason=reason,
             error=error,
         )

@@ -61,6 +61,14 @@ MIGRATIONS: Mapping[int, str] = {
             FROM frame_1;
         DROP TABLE frame_1;
     """,
+    3: """
+        -- whether cost_usd is the most that it can have cost, and not exact
+        ALTER TABLE attempt ADD COLUMN upper_bound INTEGER NOT NULL DEFAULT 0;
+        -- whether one that brought no picture may cost something: null is as its state says
+        ALTER TABLE attempt ADD COLUMN perhaps_billed INTEGER;
+        -- which run sent it, from 1: null before runs were numbered
+        ALTER TABLE attempt ADD COLUMN run INTEGER;
+    """,
 }
 VERSION = max(MIGRATIONS)
 

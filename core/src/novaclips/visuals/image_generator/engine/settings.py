@@ -23,7 +23,8 @@ class RunSettings:
     ``style`` and ``enhancers`` make the enhancer chain, the enhancers first; ``none`` stands for no style.
     ``options`` go to the run's provider, not to one that a scene chooses for itself. ``workers`` is how many calls
     may be in flight at once; None asks the providers. ``retry_refused`` sends again what was refused unchanged.
-    ``budget`` is the most that the run may spend, in US dollars. ``on_unknown`` says what becomes of a request that got
+    ``budget`` is the most that the run may spend, in US dollars, and ``project_budget`` the most that all the runs into
+    its folder may spend together, this one included. ``on_unknown`` says what becomes of a request that got
     no answer and may have been billed: ``retry`` sends it once more behind all others, ``leave`` lists it.
     """
 
@@ -37,6 +38,7 @@ class RunSettings:
     workers: int | None = None
     retry_refused: bool = False
     budget: Decimal | None = None
+    project_budget: Decimal | None = None
     on_unknown: OnUnknown = "retry"
 
 

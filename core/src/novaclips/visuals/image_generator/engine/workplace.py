@@ -13,6 +13,8 @@ from novaclips.discovery import Plugins
 from novaclips.environment import environment
 from novaclips.errors import ConfigError, FolderInUse, StorageError
 from novaclips.files import rehearse
+from novaclips.visuals.image_generator.engine.bookings import total
+from novaclips.visuals.image_generator.engine.budget import Limits
 from novaclips.visuals.image_generator.engine.crew import Crew
 from novaclips.visuals.image_generator.engine.finish import Finisher
 from novaclips.visuals.image_generator.engine.keys import Addresser
@@ -66,11 +68,17 @@ class Workplace:
     def plan(self, chosen: Collection[int] | None, redo: Mapping[int, Override] | None = None) -> Plan:
         """Plan the scenes; what the user should hear about the folder comes with it."""
         plan = self.planner.plan(self.scenes, chosen=chosen, redo=redo)
-        return replace(plan, notes=(*self.notes, *left_out(self.ledger)))
+        return replace(plan, notes=(*self.notes, *left_out(self.ledger)), limits=self._limits())
+
+    def _limits(self) -> Limits:
+        """Say what the run may spend; what was booked before matters only to a budget of the whole project."""
+        settings = self.remembered.settings
+        bookings = self.ledger.bookings() if self.ledger and settings.project_budget is not None else []
+        return Limits(run=settings.budget, project=settings.project_budget, booked=total(bookings))
 
     def carry_out(self, plan: Plan, listener: Listener) -> RunReport:
         """Carry out a plan; a missing key or an unknown price shows before the folder is made."""
-        check_prices(plan, self.remembered.settings)
+        check_prices(plan)
         self.crew.open({planned.addressed.provider for planned in plan if planned.asks})
         check_folder(self.folder)
         self.lock.take()
@@ -94,6 +102,7 @@ class Workplace:
             folder=self.folder,
             timing=self.surroundings.timing,
             policy=self.surroundings.policy,
+            limits=plan.limits,
         )
         report = Run(plan, studio, listen).execute()
         report = replace(report, notes=(*plan.notes, *report.notes))
@@ -179,9 +188,9 @@ def check_chosen(scenes: Collection[Scene], wanted: Collection[int] | None) -> N
         raise ConfigError(f"no scene {', '.join(map(str, unknown))} in the scenes file; it has {known}")
 
 
-def check_prices(plan: Plan, settings: RunSettings) -> None:
+def check_prices(plan: Plan) -> None:
     """Check that a budget can be kept; ConfigError names the first scene whose price nobody knows."""
-    if settings.budget is None:
+    if plan.limits.usd is None:
         return
     for planned in plan:
         if planned.asks and planned.quote.cost is None:
