@@ -7,7 +7,7 @@ import copy
 import re
 import threading
 from collections.abc import Callable, MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from novaclips.errors import (
