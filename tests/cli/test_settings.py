@@ -64,7 +64,7 @@ def test_without_any_choice_the_provider_whose_key_is_set_draws(write_scenes, si
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("stlye: noir", "novaclips.yaml:1:1: unknown setting 'stlye'; did you mean 'style'? known: enhancers, fit,"),
+        ("stlye: noir", "novaclips.yaml:1:1: unknown setting 'stlye'; did you mean 'style'? known: budget, enhancers,"),
         ("style: noir\nworkers: many", "novaclips.yaml:2:10: workers should be a whole number from 1, not 'many'"),
         ("- storyboard", "novaclips.yaml:1:1: settings are a mapping; write provider: storyboard"),
         ("enhancers: night", "novaclips.yaml:1:12: enhancers should be a list of names, not 'night'"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from novaclips.discovery import Plugins
 from novaclips.errors import ConfigError, PluginError
 from novaclips.hookspecs import ImageProviderSpec
 from novaclips.located_yaml import Node, load, plain
+from novaclips.visuals.image_generator.money import amount
 
 SETTINGS_FILE = "novaclips.yaml"
 FALLBACK_PROVIDER = "storyboard"
@@ -47,7 +49,8 @@ class Project:
 
         For the provider alone the project's file counts before the variable: whose account draws is the project's
         affair, the variable is a person's habit. A setting that nobody chose is not in the answer. ConfigError says
-        which file or variable cannot be used.
+        which file or variable cannot be used. ``budget`` is that of a run; ``project_budget``, that of the whole
+        project, is only the file's to choose.
         """
         chosen = read_settings(self.root / SETTINGS_FILE)
         for name, kind in KINDS.items():
@@ -82,6 +85,23 @@ def _is_names(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(name, str) for name in value)
 
 
+def _dollars(value: Any) -> Decimal:
+    usd = None if isinstance(value, bool) else amount(str(value).strip().removeprefix("$"))
+    if not usd:
+        raise ValueError(value)
+    return usd
+
+
+def _is_budget(value: Any) -> bool:
+    amounts = value.values() if isinstance(value, dict) else [value]
+    try:
+        return bool([_dollars(usd) for usd in amounts]) and (
+            not isinstance(value, dict) or {*value} <= {"run", "project"}
+        )
+    except ValueError:
+        return False
+
+
 TEXT = Kind("text", lambda value: isinstance(value, str), str)
 NAMES = Kind("a list of names", _is_names, _names)
 PLURALS = ("enhancers", "writers", "options")
@@ -94,6 +114,7 @@ KINDS = {
     "writers": NAMES,
     "workers": Kind("a whole number from 1", lambda value: type(value) is int and value > 0, int),
     "options": Kind("a mapping of the provider's options", lambda value: isinstance(value, dict)),
+    "budget": Kind("an amount of US dollars such as 5 or 0.50, or {run: 5, project: 40}", _is_budget, _dollars),
 }
 
 
@@ -117,7 +138,17 @@ def read_settings(path: Path) -> dict[str, Choice]:
             hint = f"did you mean {close[0]!r}? " if close else ""
             known = ", ".join(sorted(KINDS))
             raise ConfigError(f"{path}:{place.line}:{place.column}: unknown setting {name!r}; {hint}known: {known}")
-    return {name: Choice(_setting(path, name, node), path.name) for name, node in document.value.items()}
+    chosen = {name: Choice(_setting(path, name, node), path.name) for name, node in document.value.items()}
+    return chosen | _budgets(chosen.pop("budget", None))
+
+
+def _budgets(chosen: Choice | None) -> dict[str, Choice]:
+    """Part the budget of a run from that of the whole project."""
+    if chosen is None:
+        return {}
+    limits = chosen.value if isinstance(chosen.value, dict) else {"run": chosen.value}
+    names = {"run": "budget", "project": "project_budget"}
+    return {names[of]: Choice(_dollars(usd), chosen.source) for of, usd in limits.items()}
 
 
 def _setting(path: Path, name: str, node: Node) -> Any:

@@ -37,7 +37,9 @@ def headline(plan: Plan) -> str:
         f"{plan.count(State.REFUSED)} refused before" if plan.count(State.REFUSED) else "",
         f"{plan.count(State.UNKNOWN)} perhaps billed before, left alone" if plan.count(State.UNKNOWN) else "",
     ]
-    return f"{counted(len(plan), 'scene')}: {', '.join(part for part in parts if part)}"
+    scenes = f"{counted(len(plan), 'scene')}: {', '.join(part for part in parts if part)}"
+    outlook = plan.limits.outlook(plan.bill) if plan.requests else ""
+    return f"{scenes}; {outlook}" if outlook else scenes
 
 
 class Quiet(Listener):

@@ -34,7 +34,8 @@ def show_prices(plan: Plan, *, as_json: bool) -> None:
             "prices_of": list(bill.as_of),
         }
         scenes = [_state(one) | _price(one) for one in plan]
-        echo_json({"requests": plan.requests, "total": total, "notices": plan.notices, "scenes": scenes})
+        document = {"requests": plan.requests, "total": total, "budget": plan.limits.as_dict(bill)}
+        echo_json({**document, "notices": plan.notices, "scenes": scenes})
         return
     rows = [
         (

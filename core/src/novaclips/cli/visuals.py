@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,10 +16,13 @@ from novaclips.cli.values import Options, Scenes, ranges
 
 if TYPE_CHECKING:
     from novaclips.project import Choice, Project
+    from novaclips.visuals.image_generator.engine.costs import By
     from novaclips.visuals.image_generator.engine.report import RunReport
     from novaclips.visuals.image_generator.generator import ImageGenerator
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+BUDGETS = {"budget": "budget", "project_budget": "budget of the project"}  # arguments of the generator, in words
 
 
 @click.group(cls=Commands)
@@ -125,8 +128,10 @@ def regenerate(ctx: click.Context, /, *, folder: str, scene: int, **flags: Any) 
     from novaclips.project import Project
     from novaclips.visuals.image_generator.generator import ImageGenerator
 
-    generator = ImageGenerator(provider=flags["provider"], style=flags["style"], budget=flags["budget"])
-    frames = Project(project_folder(folder)).frames
+    project = Project(project_folder(folder))
+    budgets = chosen_budgets(project, flags["budget"])
+    generator = ImageGenerator(provider=flags["provider"], style=flags["style"], **values_of(budgets))
+    frames = project.frames
     listening = Quiet()
     report = generator.rerun(scene, frames, prompt=flags["prompt"], seed=flags["seed"], listener=listening)
     show_report(report, said=listening.said, as_json=flags["as_json"], quiet=flags["quiet"])
@@ -177,6 +182,28 @@ def prune(*, folder: str, yes: bool, dry_run: bool, as_json: bool) -> None:
     show_leftovers(leftovers, said=question.asked, as_json=as_json)
 
 
+@visuals.command()
+@where
+@click.option("--by", type=click.Choice(["scene", "provider", "run"]), help="A row for each.  [default: scene]")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document to stdout.")
+@debug_option
+def cost(*, folder: str, by: By | None, as_json: bool) -> None:
+    """Say what the project has cost up to now.
+
+    Counts every request that was ever sent: takes that no frame shows, and what was perhaps billed without a picture,
+    too. Reads the ledger and writes nothing.
+    """
+    from novaclips.cli.costs import show_costs
+    from novaclips.project import Project
+    from novaclips.visuals.image_generator.engine.budget import Limits
+    from novaclips.visuals.image_generator.generator import ImageGenerator
+
+    project = Project(project_folder(folder))
+    budget = chosen_budgets(project).get("project_budget")
+    costs = ImageGenerator().costs(project.frames)
+    show_costs(costs, Limits(project=budget.value if budget else None), by=by, as_json=as_json)
+
+
 class Desk:
     """A project with the settings that count for it, and the generator made of them."""
 
@@ -200,22 +227,41 @@ class Desk:
         self.style: Choice = choose_style(chosen, plugins)
         self.resolution: str = chosen["resolution"].value if "resolution" in chosen else "1920x1080"
         rest = {name: chosen[name].value for name in ("enhancers", "fit", "writers", "options") if name in chosen}
+        self.budgets: dict[str, Choice] = {name: chosen[name] for name in BUDGETS if name in chosen}
         self.generator: ImageGenerator = ImageGenerator(
             provider=self.provider.value,
             style=self.style.value,
             workers=chosen["workers"].value if "workers" in chosen else None,
             retry_refused=flags.get("retry_refused", False),
-            budget=flags.get("budget"),
             on_unknown=flags.get("on_unknown") or "retry",
             env=env,
             plugins=plugins,
             **rest,
+            **values_of(self.budgets),
         )
 
     def say_choices(self, *, err: bool) -> None:
-        """Print who draws in which style, and who chose that."""
+        """Print who draws in which style, for how much at most, and who chose that."""
+        from novaclips.visuals.image_generator.engine.settings import dollars
+        from novaclips.visuals.image_generator.money import dollars_in_words
+
         for what, choice in (("provider", self.provider), ("style", self.style)):
             click.echo(f"{what}: {choice.value.rpartition('/')[2]} ({choice.source})", err=err)
+        for name, choice in self.budgets.items():
+            click.echo(f"{BUDGETS[name]}: {dollars_in_words(dollars(choice.value))} ({choice.source})", err=err)
+
+
+def values_of(choices: Mapping[str, Choice]) -> dict[str, Any]:
+    """Return what was chosen, without who chose it."""
+    return {name: choice.value for name, choice in choices.items()}
+
+
+def chosen_budgets(project: Project, flag: str | None = None) -> dict[str, Choice]:
+    """Say what a run and the project may spend, and who chose that."""
+    from novaclips.environment import environment
+
+    chosen = project.choices({"budget": flag}, environment(project.root, os.environ))
+    return {name: chosen[name] for name in BUDGETS if name in chosen}
 
 
 def project_folder(folder: str) -> Path:

@@ -14,6 +14,7 @@ from typing import Any
 from novaclips.collector import collector_paused
 from novaclips.discovery import Plugins
 from novaclips.errors import ConfigError
+from novaclips.visuals.image_generator.engine.costs import Costs, read_costs
 from novaclips.visuals.image_generator.engine.ledger import Override
 from novaclips.visuals.image_generator.engine.listener import Listener
 from novaclips.visuals.image_generator.engine.manifest import read_manifest
@@ -215,6 +216,10 @@ class ImageGenerator:
                 return leftovers
             delete(found, place.originals, place.ledger, self._timing.now())
             return replace(leftovers, deleted=True)
+
+    def costs(self, output_dir: str | Path) -> Costs:
+        """Say what a folder has cost up to now: in all, and by scene, provider or run. Nothing is written."""
+        return read_costs(Path(output_dir))
 
     def _next_take(self, now: Override, settings: RunSettings, prompt: str | None, seed: int | None) -> Override:
         """Make the next take: like the one before it, but for what this call and this generator were told."""

@@ -47,8 +47,15 @@ class Limits:
             return f"{self.words} cannot be kept: the price of {bill.unknown} of the pictures is unknown"
         if bill.usd > self.usd:
             missing = dollars_in_words(bill.usd - self.usd, worst=True)
-            return f"{self.words} may be reached before the end: {missing} is missing at worst"
-        return f"of {self.words} at least {dollars_in_words(self.usd - bill.usd)} will be left"
+            return f"{self.words} may be reached before the end: {missing} is missing at worst{self._not_counted}"
+        return f"of {self.words} at least {dollars_in_words(self.usd - bill.usd)} will be left{self._not_counted}"
+
+    @property
+    def _not_counted(self) -> str:
+        if self.project is None or not self.booked.unknown:
+            return ""
+        requests = "1 earlier request" if self.booked.unknown == 1 else f"{self.booked.unknown} earlier requests"
+        return f" (not counting {requests}, whose cost nobody knows)"
 
     def as_dict(self, bill: Bill) -> dict[str, str | None]:
         """Return the limits, and what is left of them after a run that costs so much at worst, as JSON values."""
