@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from novaclips.errors import ConfigError, StorageError
+from novaclips.errors import ConfigError
 from novaclips.plugin import Cost, GeneratedImage
 from novaclips.visuals.image_generator import ImageGenerator
 from novaclips.visuals.image_generator.engine.ledger import Ledger
@@ -259,7 +259,7 @@ def test_a_ledger_of_a_newer_novaclips_is_left_alone(write_scenes, scripted) -> 
     draw()
     with Ledger(Path("frames/.novaclips/ledger.sqlite3")) as ledger:
         ledger._db.execute("PRAGMA user_version = 99")
-    with pytest.raises(StorageError, match="was written by a newer novaclips"):
+    with pytest.raises(ConfigError, match="was written by a newer novaclips"):
         draw()
 
 

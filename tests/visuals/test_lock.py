@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -176,5 +177,19 @@ def test_the_lock_works_where_the_disk_has_no_room_for_a_name(tmp_path, monkeypa
 
 def test_a_folder_that_cannot_be_locked_is_named(tmp_path) -> None:
     (tmp_path / ".novaclips").touch()
-    with FolderLock(tmp_path, lambda: NOON) as lock, pytest.raises(StorageError, match=r"cannot lock .*: File exists"):
+    with FolderLock(tmp_path, lambda: NOON) as lock, pytest.raises(ConfigError, match=r"cannot lock .*: File exists; "):
         lock.take()
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EROFS, errno.EACCES])
+def test_a_file_system_without_locks_sends_nothing_and_says_where_to_go(write_scenes, scripted, monkeypatch, number):
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    write_scenes(1)
+    monkeypatch.setattr("filelock.FileLock._acquire", refuse)
+    result = generate()
+    assert result.exit_code == ExitCode.USAGE
+    assert f"error: cannot lock frames: {os.strerror(number)}; nothing was sent: see that" in result.stderr
+    assert "keep the project on a disk of this machine" in result.stderr
+    assert scripted.calls == []

@@ -13,10 +13,17 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Self, TypeVar
 
-from novaclips.errors import StorageError
 from novaclips.untrusted import stored
 from novaclips.untrusted.stored import Damaged
 from novaclips.visuals.image_generator.engine.bookings import BOOKINGS, Booking, booking_of, total
+from novaclips.visuals.image_generator.engine.database import (
+    DamagedLedger,
+    connect,
+    connect_for_reading,
+    connect_for_writing,
+    opening,
+    storing,
+)
 from novaclips.visuals.image_generator.engine.records import (
     COLUMNS,
     FRAME_COLUMNS,
@@ -42,18 +49,11 @@ from novaclips.visuals.image_generator.money import decimal_text
 
 T = TypeVar("T")
 
-# What SQLite answers when a file is no database, a broken one, or (SQLITE_ERROR) one with other tables than ours.
-DAMAGE = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-PRIMARY_CODE = 0xFF  # SQLite tells more in the bits above
 PUT_PICK = "INSERT OR REPLACE INTO pick (base, occurrence, override) VALUES (?, ?, ?)"
 PUT_FRAME = (
     f"INSERT OR REPLACE INTO frame ({', '.join(FRAME_COLUMNS)})"  # noqa: S608 - our own names
     f" VALUES ({', '.join('?' * len(FRAME_COLUMNS))})"
 )
-
-
-class DamagedLedger(StorageError):
-    """The ledger's file is not what novaclips wrote."""
 
 
 class Ledger:
@@ -66,13 +66,10 @@ class Ledger:
         self.path = path
         self._lock = threading.Lock()
         self._left_out: dict[str, int] = {}
-        with storing(path):
-            if db is None:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                db = connect(path)
-            self._db = db
+        with opening(path):
+            self._db = db or connect_for_writing(path)
             try:
-                self._prepare()
+                migrate(self._db)
             except BaseException:
                 self._db.close()
                 raise
@@ -80,24 +77,23 @@ class Ledger:
     @classmethod
     def for_reading(cls, path: Path) -> Self:
         """Open a ledger that is only read; an older one is brought up to date in memory, its file stays as it is."""
-        with storing(path), contextlib.closing(connect(path)) as file:
-            if version_of(file) >= VERSION:
-                return cls(path)
-            memory = connect(":memory:")
-            file.backup(memory)
-            return cls(path, memory)
+        with opening(path):
+            db = connect_for_reading(path)
+            try:
+                if version_of(db) < VERSION:
+                    memory = connect(":memory:")
+                    db.backup(memory)
+                    db.close()
+                    db = memory
+            except BaseException:
+                db.close()
+                raise
+        return cls(path, db)
 
     @classmethod
     def in_memory(cls, path: Path) -> Self:
         """Make an empty ledger that is gone when it is closed; ``path`` is what its errors name."""
         return cls(path, connect(":memory:"))
-
-    def _prepare(self) -> None:
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = FULL")
-        if version_of(self._db) > VERSION:
-            raise StorageError(f"{self.path} was written by a newer novaclips; upgrade, or use another folder")
-        migrate(self._db)
 
     def check(self) -> None:
         """Look for damage in every page; DamagedLedger says what is wrong."""
@@ -322,25 +318,6 @@ class Ledger:
 
 def _readable(data: bytes) -> str:
     return data.decode("utf-8", "replace")
-
-
-def connect(place: Path | str) -> sqlite3.Connection:
-    """Open a database that several threads share, and in which each statement is a transaction of its own."""
-    return sqlite3.connect(place, check_same_thread=False, isolation_level=None)
-
-
-@contextlib.contextmanager
-def storing(path: Path) -> Iterator[None]:
-    """Turn what SQLite and the file system raise into StorageError naming the database; DamagedLedger if it is one."""
-    try:
-        yield
-    except (sqlite3.Error, OSError) as exc:
-        kind = DamagedLedger if _is_damage(exc) else StorageError
-        raise kind(f"cannot use the ledger {path}: {exc}") from exc
-
-
-def _is_damage(error: Exception) -> bool:
-    return getattr(error, "sqlite_errorcode", 0) & PRIMARY_CODE in DAMAGE
 
 
 __all__ = ["Attempt", "Bought", "DamagedLedger", "FrameRecord", "Job", "Ledger", "Override", "storing"]

@@ -11,12 +11,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from novaclips.errors import FolderInUse, StorageError
+from novaclips.errors import ConfigError, FolderInUse, StorageError
 from novaclips.files import write_atomically
 from novaclips.untrusted import stored
 from novaclips.untrusted.files import read_regular
 from novaclips.untrusted.stored import Damaged
 from novaclips.untrusted.text import printable
+from novaclips.visuals.image_generator.engine.own_files import HIDDEN
 
 if TYPE_CHECKING:
     from filelock import FileLock
@@ -37,7 +38,7 @@ class FolderLock:
         self._folder = folder
         self._now = now
         self._work = work
-        self._holder = folder / ".novaclips" / "holder.json"
+        self._holder = folder / HIDDEN / "holder.json"
         self._lock: FileLock | None = None
 
     def __enter__(self) -> Self:
@@ -54,7 +55,8 @@ class FolderLock:
 
         if self._lock is not None:
             return
-        lock = FileLock(self._folder / ".novaclips" / "lock", timeout=0, thread_local=False)
+        # A soft lock, its stand-in where a file system has no locks, would outlive a process that is killed.
+        lock = FileLock(self._folder / HIDDEN / "lock", timeout=0, thread_local=False, fallback_to_soft=False)
         try:
             self._holder.parent.mkdir(parents=True, exist_ok=True)
             lock.acquire()
@@ -64,7 +66,10 @@ class FolderLock:
                 " wait for it, or choose another folder"
             ) from None
         except OSError as exc:
-            raise StorageError(f"cannot lock {self._folder}: {exc.strerror or exc}") from exc
+            raise ConfigError(
+                f"cannot lock {self._folder}: {exc.strerror or exc}; nothing was sent: see that the folder can be"
+                " written, or keep the project on a disk of this machine, whose file system has locks"
+            ) from exc
         self._lock = lock
         self._sign()
 

@@ -10,9 +10,8 @@ from novaclips.errors import StorageError
 from novaclips.visuals.image_generator.engine.ledger import Attempt, DamagedLedger, Ledger
 from novaclips.visuals.image_generator.engine.manifest import Chronicle, read_chronicle
 from novaclips.visuals.image_generator.engine.originals import Originals
+from novaclips.visuals.image_generator.engine.own_files import JOURNALS
 from novaclips.visuals.image_generator.engine.planner import Memory
-
-SIDE_FILES = ("-wal", "-shm")  # SQLite's own, beside the database
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ def recall(database: Path, originals: Originals, folder: Path, *, writing: bool)
     """Open and read a folder's ledger; one that is damaged or gone is rebuilt from notes and manifest.
 
     A damaged file is set aside, never deleted. Without ``writing`` all stays as it is on the disk, and the rebuilt
-    ledger lives in memory. StorageError for a ledger that is whole and cannot be used: locked, newer, a full disk.
+    ledger lives in memory. ConfigError for a ledger that is whole and cannot be used: locked, newer, another program's.
     """
     ledger: Ledger | None = None
     damage: DamagedLedger | None = None
@@ -135,12 +134,12 @@ def _rebuild(database: Path, evidence: Evidence, damage: DamagedLedger | None, *
 def set_aside(database: Path) -> Path:
     """Give a ledger's files a name out of the way, ``ledger.damaged-1.sqlite3``, and return it."""
     number = 1
-    while any(_beside(_aside(database, number), suffix).exists() for suffix in ("", *SIDE_FILES)):
+    while any(_beside(_aside(database, number), suffix).exists() for suffix in ("", *JOURNALS)):
         number += 1
     aside = _aside(database, number)
     try:
         # The database first: a journal left without its database is set aside by the next run.
-        for suffix in ("", *SIDE_FILES):
+        for suffix in ("", *JOURNALS):
             path = _beside(database, suffix)
             if path.exists():
                 path.rename(_beside(aside, suffix))

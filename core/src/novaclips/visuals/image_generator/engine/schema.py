@@ -5,6 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 
+APPLICATION_ID = 0x6E6F7661  # "nova", in the database's header: whose it is
+TABLES = frozenset({"attempt", "pick", "frame"})
+
 # Each step makes its version out of the one before it. A released step is never edited: add the next.
 MIGRATIONS: Mapping[int, str] = {
     1: """
@@ -61,7 +64,8 @@ MIGRATIONS: Mapping[int, str] = {
             FROM frame_1;
         DROP TABLE frame_1;
     """,
-    3: """
+    3: f"""
+        PRAGMA application_id = {APPLICATION_ID};
         -- whether cost_usd is the most that it can have cost, and not exact
         ALTER TABLE attempt ADD COLUMN upper_bound INTEGER NOT NULL DEFAULT 0;
         -- whether one that brought no picture may cost something: null is as its state says
@@ -77,6 +81,19 @@ def version_of(db: sqlite3.Connection) -> int:
     """Read the version of a database's tables; 0 when it has none."""
     (version,) = db.execute("PRAGMA user_version").fetchone()
     return int(version)
+
+
+def is_ours(db: sqlite3.Connection) -> bool:
+    """Say whether a database is a ledger, or is empty; those of before version 3 are known by their tables alone."""
+    (whose,) = db.execute("PRAGMA application_id").fetchone()
+    names = {name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')")}
+    return bool(whose == APPLICATION_ID or (whose == 0 and names in (set(), TABLES)))
+
+
+def is_plain(db: sqlite3.Connection) -> bool:
+    """Say whether a database has nothing but tables and indices, as a ledger has: a view may have no end."""
+    sql = "SELECT 1 FROM sqlite_schema WHERE type NOT IN ('table', 'index') OR (type = 'table' AND rootpage = 0)"
+    return db.execute(sql).fetchone() is None
 
 
 def migrate(db: sqlite3.Connection) -> None:

@@ -23,6 +23,7 @@ from novaclips.visuals.image_generator.engine.listener import Listener
 from novaclips.visuals.image_generator.engine.lock import FolderLock
 from novaclips.visuals.image_generator.engine.manifest import Remembered, write_manifest
 from novaclips.visuals.image_generator.engine.originals import Originals
+from novaclips.visuals.image_generator.engine.own_files import HIDDEN, LEDGER, check_own_files
 from novaclips.visuals.image_generator.engine.plan import Plan
 from novaclips.visuals.image_generator.engine.planner import Planner
 from novaclips.visuals.image_generator.engine.rebuild import recall
@@ -128,9 +129,10 @@ def open_workplace(
     scenes = read_scenes(scenes_path)
     check_chosen(scenes, chosen)
     env = environment(project_of(scenes_path), surroundings.environ)
-    hidden = folder / ".novaclips"
+    check_own_files(folder)
+    hidden = folder / HIDDEN
     originals = Originals(hidden / "originals")
-    database = hidden / "ledger.sqlite3"
+    database = hidden / LEDGER
     with contextlib.ExitStack() as stack:
         crew = stack.enter_context(Crew(surroundings.plugins, settings, env))
         addresser = Addresser(settings, crew)
