@@ -13,6 +13,7 @@ NovaclipsError
     ├── AuthenticationFailed   stops the run after one request                           exit 5
     ├── QuotaExhausted         no money: stops the run                                   exit 5
     ├── ContentRefused         this scene; never retried unchanged                       exit 3
+    │   └── AccountBlocked     every prompt is refused: stops the run                    exit 5
     ├── InvalidRequest         this scene
     │   └── ModelUnavailable   all scenes of that model, after one request
     ├── RateLimited            retried; slows everybody down
@@ -215,6 +216,26 @@ class ContentRefused(ProviderError):
         self.stage = stage
         self.categories = tuple(categories)
         self.said = said
+
+
+class AccountBlocked(ContentRefused):
+    """The service has blocked the account, and refuses a red apple too. Stops the run; no scene counts as refused."""
+
+    exit_code = ExitCode.ACCOUNT
+    ends_as = "failed"
+    scope = Scope.LANE
+
+    def __init__(
+        self,
+        *args: object,
+        stage: RefusedAt = RefusedAt.ACCOUNT,
+        categories: Collection[str] = (),
+        said: str = "",
+        retry: Retry | None = None,
+        billed: Billed | None = None,
+        scope: Scope | None = None,
+    ) -> None:
+        super().__init__(*args, stage=stage, categories=categories, said=said, retry=retry, billed=billed, scope=scope)
 
 
 class InvalidRequest(ProviderError):

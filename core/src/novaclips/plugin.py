@@ -1,6 +1,7 @@
 """All that a plugin author imports: ``from novaclips.plugin import hookimpl, ImageProviderSpec, ...``."""
 
 from novaclips.errors import (
+    AccountBlocked,
     AuthenticationFailed,
     BadImage,
     Billed,
@@ -17,6 +18,9 @@ from novaclips.errors import (
     ProviderUnavailable,
     QuotaExhausted,
     RateLimited,
+    RefusedAt,
+    Retry,
+    Scope,
 )
 from novaclips.hookspecs import (
     ImageProviderSpec,
@@ -27,6 +31,8 @@ from novaclips.hookspecs import (
 from novaclips.style_pack import style_pack
 from novaclips.untrusted.addresses import Address, BadAddress, is_loopback, may_follow
 from novaclips.untrusted.answers import bound_body, bound_client
+from novaclips.untrusted.pictures import Found, find_picture
+from novaclips.untrusted.said import Said
 from novaclips.visuals.image_generator.download import download
 from novaclips.visuals.image_generator.enhancers import BasePromptEnhancer, Prompt, Style
 from novaclips.visuals.image_generator.models import (
@@ -40,6 +46,9 @@ from novaclips.visuals.image_generator.models import (
     Settings,
 )
 from novaclips.visuals.image_generator.providers.base import BaseImageProvider, JobImageProvider
+from novaclips.visuals.image_generator.providers.ending import Answered, NoAnswer, NotSent
+from novaclips.visuals.image_generator.providers.error_table import ErrorTable, Row
+from novaclips.visuals.image_generator.providers.line import network_settings, requests_ending
 from novaclips.visuals.image_generator.providers.options import unknown_options
 from novaclips.visuals.image_generator.providers.patience import retry_after
 from novaclips.visuals.image_generator.providers.sizes import legal_size, nearest_aspect, nearest_size
@@ -47,7 +56,9 @@ from novaclips.visuals.image_generator.writers import BaseOutputWriter
 
 __all__ = [
     "JSON",
+    "AccountBlocked",
     "Address",
+    "Answered",
     "AuthenticationFailed",
     "BadAddress",
     "BadImage",
@@ -59,6 +70,8 @@ __all__ = [
     "ConfigError",
     "ContentRefused",
     "Cost",
+    "ErrorTable",
+    "Found",
     "Frame",
     "GeneratedImage",
     "ImageProviderSpec",
@@ -68,6 +81,8 @@ __all__ = [
     "JobLost",
     "MissingKey",
     "ModelUnavailable",
+    "NoAnswer",
+    "NotSent",
     "NovaclipsError",
     "OutcomeUnknown",
     "OutputWriterSpec",
@@ -78,18 +93,26 @@ __all__ = [
     "ProviderUnavailable",
     "QuotaExhausted",
     "RateLimited",
+    "RefusedAt",
     "Resolution",
+    "Retry",
+    "Row",
+    "Said",
+    "Scope",
     "Settings",
     "Style",
     "bound_body",
     "bound_client",
     "download",
+    "find_picture",
     "hookimpl",
     "is_loopback",
     "legal_size",
     "may_follow",
     "nearest_aspect",
     "nearest_size",
+    "network_settings",
+    "requests_ending",
     "retry_after",
     "style_pack",
     "unknown_options",

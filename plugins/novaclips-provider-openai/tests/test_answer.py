@@ -10,14 +10,16 @@ import pytest
 from novaclips.plugin import BadImage, ImageRequest
 from novaclips_provider_openai.answer import Answer
 from novaclips_provider_openai.call import Call
+from novaclips_provider_openai.errors import error_table
 from novaclips_provider_openai.models import load_models
 
 PICTURE = b"\x89PNG and so on"
+TABLE = error_table("acme.example", is_openai=False)
 BASE64 = base64.b64encode(PICTURE).decode()
 
 
 def read(answer: object) -> Answer:
-    return Answer.read(json.dumps(answer).encode())
+    return Answer.read(json.dumps(answer).encode(), TABLE)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +59,7 @@ def test_an_answer_without_a_picture_is_a_bad_image(answer):
 
 
 def test_an_answer_with_neither_picture_nor_address_says_so():
-    with pytest.raises(BadImage, match="the answer holds no picture: neither b64_json nor url is in it"):
+    with pytest.raises(BadImage, match="the answer holds no picture: no reason given"):
         read({"data": [{"revised_prompt": "a wide river"}]})
 
 
@@ -72,9 +74,9 @@ def test_a_picture_that_is_not_base64_is_a_bad_image(text):
         read({"data": [{"b64_json": text}]})
 
 
-def test_an_answer_that_is_no_json_names_the_address_as_the_likely_cause():
-    with pytest.raises(BadImage, match=r"is no JSON, it starts with b'<html>.*OPENAI_BASE_URL"):
-        Answer.read(b"<html>Welcome</html>")
+def test_a_web_page_names_the_address_as_the_likely_cause():
+    with pytest.raises(BadImage, match=r"is a web page and no JSON; .*OPENAI_BASE_URL.* the service says: Welcome"):
+        Answer.read(b"<html>Welcome</html>", TABLE)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ import pytest
 from novaclips.plugin import ImageRequest, OutcomeUnknown, Settings, bound_client
 from novaclips.testing import FaultServer
 from novaclips_provider_openai.client import OpenAIImages
-from novaclips_provider_openai.errors import vendor_errors
+from novaclips_provider_openai.errors import error_table, vendor_errors
 
 HEAD_OF_GZIP = gzip.compress(b"")[:3] + b"\x08" + bytes(6)  # and then a file name, for as long as it takes
 
@@ -45,7 +45,7 @@ def ask(handler, monotonic) -> str | None:
     bound_client(line, monotonic=monotonic)
     with (
         openai.OpenAI(api_key="x", base_url="http://acme.example", http_client=line, max_retries=0) as client,
-        vendor_errors(lambda: 0.0, 600),
+        vendor_errors(error_table("acme.example", is_openai=True), lambda: 0.0, 600),
     ):
         return client.images.with_raw_response.generate(prompt="a river", model="gpt-image-2", timeout=600).request_id
 

@@ -7,7 +7,7 @@ import openai
 import pytest
 
 from novaclips.plugin import ProviderError
-from novaclips_provider_openai.errors import vendor_errors
+from novaclips_provider_openai.errors import error_table, vendor_errors
 
 SETTINGS = "https://platform.openai.com/settings/organization"
 KEYS = "https://platform.openai.com/api-keys"
@@ -64,9 +64,11 @@ TEXTS = {
     ),
     "a gateway gave up waiting for the answer; perhaps the picture was drawn and billed": (504, {}),
     "the service is in trouble and did not take the request; run again later (see https://status.openai.com)": (
-        500,
+        503,
         {},
     ),
+    "the service is in trouble, perhaps after it had taken the request; run again later (see"
+    " https://status.openai.com)": (500, {}),
 }
 
 
@@ -75,7 +77,8 @@ def test_an_answer_is_told_with_what_to_do(text):
     status, body = TEXTS[text]
     response = httpx2.Response(status, request=httpx2.Request("POST", "http://acme.example"))
 
-    with pytest.raises(ProviderError) as caught, vendor_errors(lambda: 0.0, 600):
+    table = error_table("api.openai.com", is_openai=True)
+    with pytest.raises(ProviderError) as caught, vendor_errors(table, lambda: 0.0, 600):
         raise openai.APIStatusError("", response=response, body=body)
 
     assert str(caught.value).startswith(text)

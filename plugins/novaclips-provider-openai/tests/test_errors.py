@@ -29,8 +29,7 @@ from novaclips.visuals.image_generator.engine.report import RunReport
 from novaclips.visuals.image_generator.engine.settings import Timing
 
 Run = Callable[..., RunReport]
-BILLING = "https://platform.openai.com/settings/organization/billing"
-LIMITS = "https://platform.openai.com/settings/organization/limits"
+NO_MONEY = "has no money or no quota left; top it up or raise its limit: ask those who run 127.0.0.1"
 
 
 class Clock:
@@ -85,16 +84,16 @@ CASES = [
     ("model_not_found", ModelUnavailable, "choose another with the option model", 1, ExitCode.SCENES_FAILED),
     ("unknown_parameter", InvalidRequest, "does not know the option", 1, ExitCode.SCENES_FAILED),
     ("org_not_verified", AuthenticationFailed, "settings/organization/general", 1, ExitCode.ACCOUNT),
-    ("bad_key", AuthenticationFailed, "copy it anew from https://platform.openai.com/api-keys", 1, ExitCode.ACCOUNT),
-    ("region_not_supported", AuthenticationFailed, "does not serve this country", 1, ExitCode.ACCOUNT),
-    ("ip_not_authorized", AuthenticationFailed, "may not be used from this IP address", 1, ExitCode.ACCOUNT),
-    ("no_credit", QuotaExhausted, f"top it up at {BILLING}", 1, ExitCode.ACCOUNT),
-    ("insufficient_quota", QuotaExhausted, BILLING, 1, ExitCode.ACCOUNT),
-    ("org_spend_limit", QuotaExhausted, f"raise it at {LIMITS}", 1, ExitCode.ACCOUNT),
-    ("org_usage_limit", QuotaExhausted, f"raise it at {LIMITS}", 1, ExitCode.ACCOUNT),
-    ("billing_hard_limit", QuotaExhausted, f"raise it at {LIMITS}", 1, ExitCode.ACCOUNT),
-    ("project_spend_limit", QuotaExhausted, "the project's spending limit", 1, ExitCode.ACCOUNT),
-    ("server_error", ProviderUnavailable, "did not take the request", 4, ExitCode.SCENES_FAILED),
+    ("bad_key", AuthenticationFailed, "copy it anew from those who run 127.0.0.1", 1, ExitCode.ACCOUNT),
+    ("region_not_supported", AuthenticationFailed, "Country, region, or territory not supported", 1, ExitCode.ACCOUNT),
+    ("ip_not_authorized", AuthenticationFailed, "does not accept the key in OPENAI_API_KEY", 1, ExitCode.ACCOUNT),
+    ("no_credit", QuotaExhausted, NO_MONEY, 1, ExitCode.ACCOUNT),
+    ("insufficient_quota", QuotaExhausted, NO_MONEY, 1, ExitCode.ACCOUNT),
+    ("org_spend_limit", QuotaExhausted, NO_MONEY, 1, ExitCode.ACCOUNT),
+    ("org_usage_limit", QuotaExhausted, NO_MONEY, 1, ExitCode.ACCOUNT),
+    ("billing_hard_limit", QuotaExhausted, NO_MONEY, 1, ExitCode.ACCOUNT),
+    ("project_spend_limit", QuotaExhausted, NO_MONEY, 1, ExitCode.ACCOUNT),
+    ("server_error", ProviderUnavailable, "perhaps it had taken the request", 4, ExitCode.SCENES_FAILED),
     ("bad_gateway", ProviderUnavailable, "(HTTP 502", 4, ExitCode.SCENES_FAILED),
     ("overloaded", ProviderUnavailable, "(HTTP 503", 4, ExitCode.SCENES_FAILED),
     ("gateway_timeout", OutcomeUnknown, "perhaps the picture was drawn and billed", 2, ExitCode.SCENES_FAILED),
@@ -103,7 +102,7 @@ CASES = [
     ("truncated_body", OutcomeUnknown, "perhaps the picture was drawn and billed", 2, ExitCode.SCENES_FAILED),
     ("no_data", BadImage, "holds no picture", 1, ExitCode.SCENES_FAILED),
     ("empty_data", BadImage, "holds no picture", 1, ExitCode.SCENES_FAILED),
-    ("not_json", BadImage, "is no JSON", 1, ExitCode.SCENES_FAILED),
+    ("not_json", BadImage, "holds no picture: upstream request timeout", 1, ExitCode.SCENES_FAILED),
     ("not_a_picture", BadImage, "is not a picture", 1, ExitCode.SCENES_FAILED),
     ("cut_picture", BadImage, "is a damaged picture", 1, ExitCode.SCENES_FAILED),
     ("bomb", BadImage, "would unpack to", 1, ExitCode.SCENES_FAILED),
@@ -216,7 +215,8 @@ def test_redirects_without_end_are_no_order(run):
         report = run(env={"OPENAI_API_KEY": "rehearsal", "OPENAI_BASE_URL": f"{service.url}/v1"})
 
     assert type(report[0].error) is InvalidRequest
-    assert report[0].reason == "127.0.0.1 redirects without end; check OPENAI_BASE_URL"
+    assert "sends elsewhere (HTTP 302); check OPENAI_BASE_URL" in report[0].reason
+    assert "it redirects without end" in report[0].reason
 
 
 def test_a_server_that_is_not_there_is_unavailable(run):
@@ -226,7 +226,7 @@ def test_a_server_that_is_not_there_is_unavailable(run):
         report = run(env={"OPENAI_API_KEY": "rehearsal", "OPENAI_BASE_URL": url})
 
     assert type(report[0].error) is ProviderUnavailable
-    assert "127.0.0.1 cannot be reached" in report[0].reason
+    assert f"127.0.0.1:{url[17:-3]} cannot be reached" in report[0].reason
     assert "check the network and OPENAI_BASE_URL" in report[0].reason
 
 

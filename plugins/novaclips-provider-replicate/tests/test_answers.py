@@ -17,7 +17,7 @@ from novaclips.plugin import (
     QuotaExhausted,
     RateLimited,
 )
-from novaclips_provider_replicate.errors import Call, HTTPAnswer, NoAnswer, detail_of, http_error, vendor_errors
+from novaclips_provider_replicate.errors import Call, HTTPAnswer, NoAnswer, http_error, vendor_errors
 
 # What is answered, the error, and a part of its text.
 ANSWERS = {
@@ -124,22 +124,3 @@ def test_a_version_that_does_not_exist_is_told_from_an_input_that_is_wrong():
 
     assert type(error) is ModelUnavailable
     assert "no such version of model 'a/b'" in str(error)
-
-
-@pytest.mark.parametrize(
-    ("body", "words"),
-    [
-        (b'{"title": "Bad", "detail": "prompt is  required.\\n"}', "prompt is required"),
-        (b'{"title": "Bad", "detail": ""}', "Bad"),
-        (b'["one", "two"]', "one; two"),
-        (b"<html><head><title>502 Bad Gateway</title></head><body>x</body></html>", "502 Bad Gateway"),
-        (b"<p>gone</p>", "gone"),
-        (b"plain words", "plain words"),
-        (b"", "no reason was given"),
-        (b"\xff\xfe", "\ufffd\ufffd"),
-        (b"w" * 999, "w" * 300 + "..."),
-    ],
-    ids=["detail", "title", "list", "page", "tags", "text", "empty", "binary", "long"],
-)
-def test_any_error_body_becomes_one_line_of_words(body, words):
-    assert detail_of(body) == words

@@ -22,7 +22,7 @@ from novaclips.plugin import (
 from novaclips.visuals.image_generator.frame import verify
 from novaclips_provider_replicate.client import ReplicateImages
 from novaclips_provider_replicate.errors import failure
-from novaclips_provider_replicate.outcome import picture_url, seed_of
+from novaclips_provider_replicate.outcome import picture_of, seed_of
 
 PNG = b"\x89PNG"
 
@@ -199,13 +199,13 @@ def test_a_prediction_without_a_picture_says_why(provider, request_for, fault_se
 
 def test_a_null_output_with_nsfw_in_the_logs_is_a_refusal():
     with pytest.raises(ContentRefused, match="the model's safety filter kept the picture back; another seed"):
-        picture_url({"status": "succeeded", "output": None, "logs": "NSFW content detected in image 0"})
+        picture_of({"status": "succeeded", "output": None, "logs": "NSFW content detected in image 0"})
 
 
 @pytest.mark.parametrize("output", [{"image": "u"}, 7, [7], ""], ids=str)
 def test_an_output_that_is_no_url_is_no_picture(output):
     with pytest.raises(BadImage, match="choose a model that draws pictures"):
-        picture_url({"status": "succeeded", "output": output})
+        picture_of({"status": "succeeded", "output": output})
 
 
 @pytest.mark.parametrize(

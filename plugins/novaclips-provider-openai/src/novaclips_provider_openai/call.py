@@ -55,10 +55,10 @@ class Call:
     ignored: tuple[str, ...]
 
     @classmethod
-    def of(cls, request: ImageRequest, models: Models) -> Call:
+    def of(cls, request: ImageRequest, models: Models, *, is_openai: bool = True) -> Call:
         """Make the call for a request; ConfigError for an option with a value that the model does not take."""
         options = {name: value for name, value in request.options.items() if value is not None}
-        model = models.find(options.get("model", models.default))
+        model = models.find(options.get("model", models.default), is_openai=is_openai)
         parameters, ignored = _parameters(options, model)
         references = request.references[: model.references]
         if request.references and not references:
@@ -71,7 +71,7 @@ class Call:
             parameters=parameters,
             references=references,
             timeout=_seconds(options.get("timeout", TIMEOUT)),
-            ignored=(*unknown_options(options, OPTIONS), *ignored),
+            ignored=(*(unknown_options(options, OPTIONS) if model.known else ()), *ignored),
         )
 
     @property
@@ -82,18 +82,23 @@ class Call:
     @cached_property
     def identity(self) -> dict[str, JSON]:
         """All that shapes the picture, beside the prompt and the references."""
-        shaping = {name: self.parameters[name] for name in SHAPING if name in self.parameters}
+        unknown = () if self.model.known else set(self.parameters) - {*OPTIONS, *SHAPING}
+        shaping = {name: self.parameters[name] for name in (*SHAPING, *sorted(unknown)) if name in self.parameters}
         special = {name: value for name, value in shaping.items() if value != SERVICE_DEFAULTS.get(name)}
         return {"model": self.model.name, "size": written(self.size), **special}
 
     def unheeded(self, said: Mapping[str, JSON]) -> tuple[str, ...]:
         """Say, one sentence each, where an answer tells of another picture than was asked for."""
         asked = {"size": written(self.size), **self.parameters}
-        return tuple(
+        unheeded = tuple(
             f"the service drew with {name} {said[name]} instead of {asked[name]}"
             for name in ("size", "quality", "output_format")
             if asked.get(name, "auto") != "auto" and said.get(name, asked[name]) != asked[name]
         )
+        drew = said.get("model")
+        if isinstance(drew, str) and not _same_model(drew, self.model.name):
+            unheeded += (f"the service says that {drew!r} drew, not {self.model.name!r}; what was asked for counts",)
+        return unheeded
 
 
 def _parameters(options: Mapping[str, JSON], model: Model) -> tuple[dict[str, JSON], tuple[str, ...]]:
@@ -109,6 +114,8 @@ def _parameters(options: Mapping[str, JSON], model: Model) -> tuple[dict[str, JS
             ignored.append(f"{model.name} has no option {name!r}; it is ignored")
     if "user" in options:
         parameters["user"] = str(options["user"])
+    if not model.known:
+        parameters |= {name: value for name, value in options.items() if name not in OPTIONS}
     picture_format = parameters.get("output_format", "png")
     if "output_compression" in options:
         percent = _percent(options["output_compression"])
@@ -119,6 +126,12 @@ def _parameters(options: Mapping[str, JSON], model: Model) -> tuple[dict[str, JS
     if parameters.get("background") == "transparent" and picture_format == "jpeg":
         raise ConfigError("option background='transparent' needs output_format png or webp; jpeg has no transparency")
     return parameters, tuple(ignored)
+
+
+def _same_model(drew: str, asked: str) -> bool:
+    """Say whether two names mean one model: of a snapshot, or with the name of its maker before it."""
+    drew, asked = drew.lower().rpartition("/")[2], asked.lower().rpartition("/")[2]
+    return drew.startswith(asked) or asked.startswith(drew)
 
 
 def _percent(value: JSON) -> int:

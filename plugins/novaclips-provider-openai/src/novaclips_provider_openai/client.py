@@ -23,12 +23,13 @@ from novaclips.plugin import (
     bound_client,
     download,
     may_follow,
+    network_settings,
 )
 
 from .answer import Answer
 from .call import TIMEOUT, Call
 from .cost import load_prices
-from .errors import KEYS_PAGE, vendor_errors
+from .errors import KEYS_PAGE, error_table, vendor_errors
 from .models import load_models, written
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class OpenAIImages(BaseImageProvider):
         self._prices = load_prices()
         self._base = settings.address("OPENAI_BASE_URL", OPENAI_URL, key_env=KEY_ENV)
         self._is_openai = self._base.host == OPENAI_HOST or self._base.host.endswith(f".{OPENAI_HOST}")
+        self._table = error_table(self._base.netloc, is_openai=self._is_openai)
         self._calls: dict[tuple[str, str, tuple[Path, ...]], Call] = {}
         self._client: openai.OpenAI | None = None
 
@@ -82,7 +84,8 @@ class OpenAIImages(BaseImageProvider):
         )
         import openai
 
-        line = openai.DefaultHttpx2Client(event_hooks={"response": [stay]})
+        with network_settings():
+            line = openai.DefaultHttpx2Client(event_hooks={"response": [stay]})
         bound_client(line, monotonic=self._monotonic)
         self._client = openai.OpenAI(
             api_key=key,
@@ -138,9 +141,9 @@ class OpenAIImages(BaseImageProvider):
         """Ask for one picture, once."""
         call = self._call(request)
         self._refuse_if_gone(call)
-        with vendor_errors(self._now, call.timeout):
+        with vendor_errors(self._table, self._now, call.timeout, request.prompt):
             body, request_id = self._send(call, request.prompt)
-        answer = Answer.read(body)
+        answer = Answer.read(body, self._table, request.prompt)
         data = answer.data
         if data is None:
             data = download(answer.url, base_url=str(self._base), remedy=ASK_FOR_BYTES)
@@ -157,7 +160,7 @@ class OpenAIImages(BaseImageProvider):
         """Make the call for a request, or remember it: the scenes of a project differ in little but their words."""
         told = (repr(request.options), request.resolution, request.references)
         if told not in self._calls:
-            self._calls[told] = Call.of(request, self._models)
+            self._calls[told] = Call.of(request, self._models, is_openai=self._is_openai)
         return self._calls[told]
 
     def _send(self, call: Call, prompt: str) -> tuple[bytes, str | None]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from novaclips.plugin import JSON, Cost
 
@@ -18,6 +18,7 @@ PARTS = {"low": 16, "medium": 48, "high": 96}
 # A reference of 1024x1024 is reported at about $0.008: a token for each 1,024 pixels.
 PIXELS_PER_TOKEN, MIN_REFERENCE_TOKENS = 1_024, 1_024
 FRAMING_TOKENS = 6
+ABSURD = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,8 @@ class Price:
         details = usage.get("input_tokens_details")
         details = details if isinstance(details, Mapping) else {}
         output, text, image = (usage.get("output_tokens"), details.get("text_tokens"), details.get("image_tokens", 0))
-        if not (isinstance(output, int) and isinstance(text, int) and isinstance(image, int)):
-            return None
+        if not (_is_count(output) and output and _is_count(text) and _is_count(image)):
+            return None  # gateways write zeros where they do not know
         usd = (self.rates.output * output + self.rates.text * text + self.rates.image * image) / MILLION
         return Cost(usd, as_of=self.as_of)
 
@@ -104,6 +105,11 @@ def reference_tokens(path: Path) -> int:
     except (OSError, Image.DecompressionBombError):  # the service will not take it either
         pixels = 0
     return max(MIN_REFERENCE_TOKENS, -(-pixels // PIXELS_PER_TOKEN))
+
+
+def _is_count(value: JSON) -> TypeGuard[int]:
+    """Say whether a number of tokens may be true: nothing that is drawn by the picture has ten million."""
+    return type(value) is int and 0 <= value < ABSURD
 
 
 def load_prices() -> Mapping[str, Price]:

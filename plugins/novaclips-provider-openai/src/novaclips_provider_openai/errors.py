@@ -1,25 +1,30 @@
-"""From the SDK's errors to novaclips' own: one table, most specific first."""
+"""What OpenAI's answers mean, and those of servers that speak its protocol: a table for each."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+import json
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from novaclips.plugin import (
-    JSON,
+    Answered,
     AuthenticationFailed,
+    BadImage,
+    Billed,
     ContentRefused,
+    ErrorTable,
     InvalidRequest,
     ModelUnavailable,
+    NoAnswer,
+    NotSent,
     OutcomeUnknown,
     ProviderError,
     ProviderUnavailable,
     QuotaExhausted,
     RateLimited,
-    retry_after,
+    Row,
 )
 
 if TYPE_CHECKING:
@@ -27,35 +32,7 @@ if TYPE_CHECKING:
 
 SETTINGS = "https://platform.openai.com/settings/organization"
 KEYS_PAGE = "https://platform.openai.com/api-keys"
-SHOWN = 300
-MASKED_KEY = re.compile(r"\bsk-[^\s'\",]+")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One way in which an answer is an error: it matches by code, type, words or status, whichever the row has.
-
-    ``text`` says what happened and what to do; ``{param}`` is the parameter that the service names. A ``silent``
-    row does not repeat the service's words: they hold parts of the key.
-    """
-
-    error: type[ProviderError]
-    text: str
-    code: tuple[str, ...] = ()
-    type: tuple[str, ...] = ()
-    words: str = ""
-    status: tuple[int, ...] = ()
-    silent: bool = False
-
-    def matches(self, said: Said) -> bool:
-        """Say whether an answer is of this kind."""
-        return (
-            said.code in self.code
-            or said.type in self.type
-            or said.status in self.status
-            or bool(self.words and re.search(self.words, said.message, re.IGNORECASE))
-        )
-
+STATUS_PAGE = "https://status.openai.com"
 
 REFUSED = (
     "the safety system refused this; reword the scene's prompt, or set the option moderation to low and run with"
@@ -71,11 +48,45 @@ UNVERIFIED = (
     " minutes), or choose another with the option model"
 )
 PATIENCE = f"too many requests for this account; run with fewer --workers, or raise the limit at {SETTINGS}/limits"
-TROUBLE = "the service is in trouble and did not take the request; run again later (see https://status.openai.com)"
+TROUBLE = f"the service is in trouble and did not take the request; run again later (see {STATUS_PAGE})"
+PERHAPS = f"the service is in trouble, perhaps after it had taken the request; run again later (see {STATUS_PAGE})"
 LOST = "a gateway gave up waiting for the answer; perhaps the picture was drawn and billed"
 
-# On code first, then on type, then on words, then on status: a 429 may mean "wait" and may mean "no money".
-TABLE = (
+# What the protocol says in the same words everywhere.
+PROTOCOL = (
+    Row(
+        status=range(200, 300),
+        page=True,
+        error=BadImage,
+        text="the answer is a web page and no JSON; check that OPENAI_BASE_URL ends as the server wants it, usually"
+        " with /v1, or sign in to this network",
+        billed=Billed.NO,
+    ),
+    Row(status=range(200, 300), error=BadImage, text="the answer holds no picture: {said}"),
+    Row(
+        code=("unknown_parameter", "unsupported_parameter", "invalid_input_fidelity_model"),
+        error=InvalidRequest,
+        text="the model does not know the option {param}; leave it out",
+    ),
+    Row(
+        code=("invalid_value",),
+        error=InvalidRequest,
+        text="the service does not take this value of {param}; change the option {param}",
+    ),
+    Row(
+        code=("invalid_image_file",),
+        error=InvalidRequest,
+        text="a reference image cannot be used; save it anew as an RGB PNG, JPEG or WebP file of less than 50 MB",
+    ),
+    Row(
+        code=("string_above_max_length",),
+        error=InvalidRequest,
+        text="the prompt is too long for this model; shorten the scene's prompt",
+    ),
+)
+# With the pages where an account of OpenAI's is mended. A dead model's code was seen to be that of any wrong value.
+OPENAI = (
+    Row(code=("invalid_value",), words=r"\bmodel\b.{0,80} does not exist", error=ModelUnavailable, text=NO_MODEL),
     Row(code=("moderation_blocked", "content_policy_violation"), error=ContentRefused, text=REFUSED),
     Row(code=("credit_balance_exhausted", "insufficient_quota"), error=QuotaExhausted, text=NO_CREDIT),
     Row(
@@ -98,40 +109,20 @@ TABLE = (
     Row(code=("ip_not_authorized",), error=AuthenticationFailed, text=ADDRESS),
     Row(code=("rate_limit_exceeded", "slow_down"), error=RateLimited, text=PATIENCE),
     Row(code=("model_not_found",), error=ModelUnavailable, text=NO_MODEL),
-    # Of a dead model the words are known, and the code was seen to be that of any wrong value.
-    Row(words=r"\bmodel\b.* does not exist", error=ModelUnavailable, text=NO_MODEL),
-    Row(
-        code=("unknown_parameter", "unsupported_parameter", "invalid_input_fidelity_model"),
-        error=InvalidRequest,
-        text="the model does not know the option {param}; leave it out",
-    ),
-    Row(
-        code=("invalid_value",),
-        error=InvalidRequest,
-        text="the service does not take this value of {param}; change the option {param}",
-    ),
-    Row(
-        code=("invalid_image_file",),
-        error=InvalidRequest,
-        text="a reference image cannot be used; save it anew as an RGB PNG, JPEG or WebP file of less than 50 MB",
-    ),
-    Row(
-        code=("string_above_max_length",),
-        error=InvalidRequest,
-        text="the prompt is too long for this model; shorten the scene's prompt",
-    ),
+    *PROTOCOL,
     Row(
         type=("insufficient_quota",),
         error=QuotaExhausted,
         text=f"the account's money or quota is used up; see {SETTINGS}/billing/overview",
     ),
     Row(type=("requests", "tokens", "input-images", "rate_limit_error"), error=RateLimited, text=PATIENCE),
+    Row(words=r"\bmodel\b.{0,80} does not exist", error=ModelUnavailable, text=NO_MODEL),
     Row(words=r"safety system|content policy", error=ContentRefused, text=REFUSED),
     Row(words=r"billing hard limit", error=QuotaExhausted, text=SPEND_LIMIT),
     Row(words=r"exceeded your current quota", error=QuotaExhausted, text=NO_CREDIT),
     Row(words=r"must be verified", error=AuthenticationFailed, text=UNVERIFIED),
-    Row(words=r"(country|region|territory).* not supported", error=AuthenticationFailed, text=REGION),
-    Row(words=r"\bip\b.* not authorized", error=AuthenticationFailed, text=ADDRESS),
+    Row(words=r"(country|region|territory).{0,40} not supported", error=AuthenticationFailed, text=REGION),
+    Row(words=r"\bip\b.{0,40} not authorized", error=AuthenticationFailed, text=ADDRESS),
     Row(
         status=(401,),
         error=AuthenticationFailed,
@@ -152,79 +143,57 @@ TABLE = (
     Row(status=(413,), error=InvalidRequest, text="the request is too large; use fewer or smaller reference images"),
     Row(status=(429,), error=RateLimited, text=PATIENCE),
     Row(status=(504, 520, 524), error=OutcomeUnknown, text=LOST),
+    Row(status=(500, 502, 522, 527), error=ProviderUnavailable, text=PERHAPS, billed=Billed.PERHAPS),
     Row(status=(408, 409, *range(500, 600)), error=ProviderUnavailable, text=TROUBLE),
+    Row(error=InvalidRequest, text="the service does not take this request; see what it says"),
 )
-OTHERWISE = Row(error=InvalidRequest, text="the service does not take this request; see what it says")
+# A refusal there may be one of OpenAI's all the same: a gateway hands its answers on.
+COMPATIBLE = (
+    Row(code=("invalid_value",), words=r"\bmodel\b.{0,80} does not exist", error=ModelUnavailable,
+        text="{service} has no such model; choose another with the option model"),
+    Row(code=("moderation_blocked", "content_policy_violation"), error=ContentRefused,
+        text="{service} refused this; reword the scene's prompt, or set the option moderation to low and run with"
+        " --retry-refused"),
+    *PROTOCOL,
+)  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """What an error's answer says, whatever the shape of its body."""
-
-    status: int
-    code: str
-    type: str
-    param: str
-    message: str
-    details: str
-    request_id: str
-    headers: Mapping[str, str]
-
-    @classmethod
-    def by(cls, exc: openai.APIStatusError) -> Said:
-        """Read the answer behind an SDK's error; a body may be JSON of any shape, HTML, or nothing."""
-        body = exc.body if isinstance(exc.body, Mapping) else {}
-        message = body.get("message") or body.get("detail") or exc.body
-        text = message if isinstance(message, str) and not message.lstrip().startswith("<") else ""
-        return cls(
-            status=exc.status_code,
-            code=str(body.get("code") or ""),
-            type=str(body.get("type") or ""),
-            param=str(body.get("param") or "that it names"),
-            message=MASKED_KEY.sub("***", " ".join(text.split())),
-            details=_moderation(body.get("moderation_details")),
-            request_id=exc.request_id or "",
-            headers=dict(exc.response.headers),
-        )
-
-    @property
-    def words(self) -> str:
-        """The service's own words and what helps its support to find the case."""
-        message = self.message if len(self.message) <= SHOWN else f"{self.message[:SHOWN]}..."
-        facts = (f"HTTP {self.status}", self.details, f"request {self.request_id}" if self.request_id else "")
-        told = f"; the service says: {message}" if message else ""
-        return f"{told} ({', '.join(fact for fact in facts if fact)})"
+def error_table(host: str, *, is_openai: bool) -> ErrorTable:
+    """Return what the answers of a server mean: OpenAI's pages are named only for OpenAI's own."""
+    if is_openai:
+        return ErrorTable(host, key="OPENAI_API_KEY", address="OPENAI_BASE_URL", keys=KEYS_PAGE, rows=OPENAI)
+    return ErrorTable(
+        host,
+        key="OPENAI_API_KEY",
+        address="OPENAI_BASE_URL",
+        keys=f"those who run {host}",
+        billing=f"ask those who run {host}",
+        rows=COMPATIBLE,
+    )
 
 
 @contextmanager
-def vendor_errors(now: Callable[[], float], timeout: float) -> Iterator[None]:
+def vendor_errors(table: ErrorTable, now: Callable[[], float], timeout: float, prompt: str = "") -> Iterator[None]:
     """Raise every error of the SDK as the novaclips error that it means.
 
     ``now`` is in seconds since the epoch, for a Retry-After that is a date; ``timeout`` is named when it is over.
+    ``prompt`` is what was asked: words that the service repeats of it are not its own.
     """
+    with table.errors(lambda exc: _ending(exc, timeout), prompt=prompt, now=now):
+        yield
+
+
+def _ending(exc: Exception, timeout: float) -> Answered | NotSent | NoAnswer | ProviderError | None:
+    """Tell an answer, a request that never went out whole, and one that got no answer."""
     import openai
 
-    try:
-        yield
-    except openai.APIStatusError as exc:
-        said = Said.by(exc)
-        row = next((row for row in TABLE if row.matches(said)), OTHERWISE)
-        # With a silent row the SDK's error stays out of tracebacks too: its text is the service's.
-        raise _error(row, said, now()) from (None if row.silent else exc)
-    except openai.APIConnectionError as exc:
-        raise _unanswered(exc, timeout) from exc
+    if isinstance(exc, openai.APIStatusError):
+        body = exc.response.content or (json.dumps(exc.body).encode() if exc.body else b"")
+        return Answered(status=exc.status_code, body=body, headers=dict(exc.response.headers))
+    return _unanswered(exc, timeout) if isinstance(exc, openai.APIConnectionError) else None
 
 
-def _error(row: Row, said: Said, now: float) -> ProviderError:
-    words = f" (HTTP {said.status})" if row.silent else said.words
-    text = f"{row.text.format(param=said.param)}{words}"
-    if row.error is RateLimited:
-        return RateLimited(text, retry_after=retry_after(said.headers, said.message, now=now))
-    return row.error(text)
-
-
-def _unanswered(exc: openai.APIConnectionError, timeout: float) -> ProviderError:
-    """Tell a request that never went out whole from one that got no answer."""
+def _unanswered(exc: openai.APIConnectionError, timeout: float) -> Answered | NotSent | NoAnswer | ProviderError:
     import httpx2
 
     never_sent = (
@@ -243,26 +212,17 @@ def _unanswered(exc: openai.APIConnectionError, timeout: float) -> ProviderError
     host = exc.request.url.host
     reason = f"{type(cause).__name__}: {cause}" if str(cause) else type(cause).__name__
     if isinstance(cause, never_sent):
-        return ProviderUnavailable(f"{host} cannot be reached ({reason}); check the network and OPENAI_BASE_URL")
+        return NotSent(reason=reason)
     if isinstance(cause, httpx2.TooManyRedirects):
-        return InvalidRequest(f"{host} redirects without end; check OPENAI_BASE_URL")
+        return Answered(status=HTTPStatus.FOUND, body="it redirects without end")
     if isinstance(cause, httpx2.TimeoutException):
-        return OutcomeUnknown(
+        text = (
             f"{host} gave no whole answer within {timeout:g} s; perhaps the picture was drawn and billed; the option"
             " timeout sets how long to wait"
         )
-    return OutcomeUnknown(
-        f"the connection to {host} broke before the answer was there ({reason}); perhaps the picture was drawn and"
-        " billed"
-    )
-
-
-def _moderation(details: JSON) -> str:
-    """Say at which stage the safety system refused, and why; a finished picture may have been billed."""
-    if not isinstance(details, Mapping):
-        return ""
-    stage, categories = details.get("moderation_stage"), details.get("categories")
-    reasons = ", ".join(map(str, categories)) if isinstance(categories, list) and categories else "no category named"
-    if stage == "output":
-        return f"the finished picture was refused, perhaps billed: {reasons}"
-    return f"the prompt was refused: {reasons}" if stage == "input" else f"refused: {reasons}"
+    else:
+        text = (
+            f"the connection to {host} broke before the answer was there ({reason}); perhaps the picture was drawn and"
+            " billed"
+        )
+    return NoAnswer(reason=reason, text=text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from importlib.resources import files
 from typing import Any
@@ -13,6 +13,7 @@ from novaclips.plugin import JSON, ConfigError, Resolution, legal_size, nearest_
 
 Size = tuple[int, int]
 
+FOREIGN_STEP = 8
 STEP, MAX_EDGE, MAX_RATIO = 16, 3840, 3
 MIN_PIXELS, MAX_PIXELS = 655_360, 8_294_400
 # Of the newest family are the sizes that a model of unknown name is asked for.
@@ -26,7 +27,8 @@ class Model:
 
     ``sizes`` are all that there are; none listed means any size that OpenAI's rule for pixels allows. ``options``
     holds the legal values of each option, ``send`` what goes out unless an option says otherwise. A model that is
-    not ``known`` is one of a compatible server, or a newer one: its options pass unchecked.
+    not ``known`` is one of a compatible server, or a newer one: its options pass unchecked. One that is ``foreign``
+    runs on another server than OpenAI's: no rule about sizes holds there.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Model:
     shutdown: date | None = None
     replacement: str = ""
     known: bool = True
+    foreign: bool = False
 
     def takes(self, option: str) -> bool:
         """Say whether the model has an option at all."""
@@ -50,7 +53,13 @@ class Model:
         return str(value)
 
     def native(self, target: Size) -> Size:
-        """Return the legal size that is best for a frame of this size."""
+        """Return the legal size that is best for a frame of this size.
+
+        Of a model that is unknown on another server the frame's own, in steps of 8 pixels: diffusion models take no
+        others.
+        """
+        if self.foreign and not self.known:
+            return legal_size(target, step=FOREIGN_STEP)
         if self.sizes:
             return nearest_size(target, self.sizes)
         return legal_size(
@@ -68,7 +77,7 @@ class Model:
             size = Resolution.parse(str(text)).size
         except ConfigError as exc:
             raise ConfigError(f"option size={text!r} is not a size; write WIDTHxHEIGHT, as in 1920x1088") from exc
-        if not self.known or size in self.sizes or (not self.sizes and self.native(size) == size):
+        if self.foreign or not self.known or size in self.sizes or (not self.sizes and self.native(size) == size):
             return size
         legal = ", ".join(map(written, self.sizes)) or written(self.native(size))
         raise ConfigError(f"option size={text!r} is not one that {self.name} draws; write {legal}")
@@ -90,13 +99,14 @@ class Models:
     by_name: Mapping[str, Model]
     stranger: Model
 
-    def find(self, name: JSON) -> Model:
-        """Return a model; a name that is not known gets the newest family's sizes and passes its options on."""
+    def find(self, name: JSON, *, is_openai: bool = True) -> Model:
+        """Return a model; one that is not known passes its options on, and at OpenAI has the newest family's sizes."""
         if not (isinstance(name, str) and name.strip()):
             raise ConfigError(f"option model={name!r} is not a model's name; write for example {self.default}")
-        return self.by_name.get(name) or Model(
+        model = self.by_name.get(name) or Model(
             name=name, sizes=self.stranger.sizes, send={}, options=self.stranger.options, known=False
         )
+        return model if is_openai else replace(model, foreign=True)
 
     def suggestion(self, name: str) -> str:
         """Return a hint to the known model that was perhaps meant."""

@@ -10,7 +10,7 @@ from pydantic.v1 import ValidationError
 from replicate.client import Client
 from replicate.version import Versions
 
-from novaclips.plugin import JSON
+from novaclips.plugin import JSON, ProviderUnavailable
 
 from .errors import Call, NoAnswer, vendor_errors
 from .wire import Wire
@@ -63,7 +63,9 @@ class Api:
         """Upload a file for predictions to read and return its URL; Replicate deletes it after a day."""
         subject = f"the upload of {path.name!r}"
         body = self._ask(Call.OTHER, subject, lambda: self._client.files.create(path))
-        return str(body["urls"]["get"])
+        if isinstance(urls := body.get("urls"), Mapping) and isinstance(url := urls.get("get"), str):
+            return url
+        raise ProviderUnavailable(f"Replicate took {subject} and did not say where it is")
 
     def close(self) -> None:
         """Let go of the connections."""

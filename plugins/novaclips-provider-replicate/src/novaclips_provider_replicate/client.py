@@ -36,7 +36,7 @@ from novaclips.plugin import (
 from .errors import TOKEN_PAGE
 from .inputs import OWN_OPTIONS, build_input, ignored, reference_input, shaping_identity, shaping_input
 from .models import DEFAULT, VERSION, Model, Reference, known_models
-from .outcome import OVER, picture_url, seed_of
+from .outcome import is_over, mapping, picture_of, seed_of
 
 if TYPE_CHECKING:
     from .api import Api
@@ -57,6 +57,7 @@ class Submitted:
     version: str
     deadline: float
     warnings: tuple[str, ...]
+    cost: Cost | None = None
 
 
 class ReplicateImages(JobImageProvider):
@@ -143,6 +144,7 @@ class ReplicateImages(JobImageProvider):
             version=version,
             deadline=deadline(request.options),
             warnings=() if reference.model else ignored(model, request),
+            cost=self.estimate(request),
         )
         return job
 
@@ -153,27 +155,27 @@ class ReplicateImages(JobImageProvider):
         """
         known = self._submitted.get(job_id) or Submitted(model="", version="", deadline=self._deadline, warnings=())
         answer = self._wait(job_id, known.deadline)
-        data = download(
-            picture_url(answer),
+        found = picture_of(answer)
+        data = found.data or download(
+            found.url,
             base_url=self._base_url,
             headers_for=self._headers_for,
             sleep=self._sleep,
             monotonic=self._monotonic,
         )
-        name = str(answer.get("model") or known.model)
+        name, warnings = drew(answer, known)
         model = known_models().get(name)
-        metrics = answer.get("metrics") or {}
         metadata = {
             "prediction": job_id,
             "version": answer.get("version") or known.version or None,
-            "predict_time": metrics.get("predict_time"),
+            "predict_time": mapping(answer.get("metrics")).get("predict_time"),
         }
         return GeneratedImage(
             data=data,
             model=name,
             seed=seed_of(answer),
-            cost=model.price.exact if model and model.price else None,
-            warnings=known.warnings,
+            cost=known.cost or (model.price.exact if model and model.price else None),
+            warnings=warnings,
             metadata={key: value for key, value in metadata.items() if value is not None},
         )
 
@@ -196,7 +198,7 @@ class ReplicateImages(JobImageProvider):
             pause = interval
             try:
                 answer = api.prediction(job_id)
-                if answer.get("status") in OVER:
+                if is_over(answer):
                     return answer
                 state = f"is still {answer.get('status')}"
             except RateLimited as exc:
@@ -240,8 +242,14 @@ class ReplicateImages(JobImageProvider):
         described = latest_version(answer)
         if reference.version:
             described = api.version(reference.name, reference.version)
-        schemas = (described.get("openapi_schema") or {}).get("components", {}).get("schemas", {})
-        model = Model.from_schema(reference.name, schemas, official=official)
+        schemas = mapping(mapping(mapping(described.get("openapi_schema")).get("components")).get("schemas"))
+        try:
+            model = Model.from_schema(reference.name, schemas, official=official)
+        except (AttributeError, TypeError, ValueError) as exc:
+            raise ModelUnavailable(
+                f"Replicate describes the inputs of model {reference.name!r} in a way that cannot be read; choose"
+                " another model"
+            ) from exc
         if official and not reference.version:
             return model, ""
         version = reference.version or str(described.get("id"))
@@ -275,7 +283,17 @@ def chosen(request: ImageRequest) -> Reference:
 
 def latest_version(answer: Mapping[str, JSON]) -> Mapping[str, JSON]:
     """Return what Replicate says of a model's newest version; empty where it has none."""
-    return answer.get("latest_version") or {}
+    return mapping(answer.get("latest_version"))
+
+
+def drew(answer: Mapping[str, JSON], known: Submitted) -> tuple[str, tuple[str, ...]]:
+    """Return the name of the model that counts, and the warnings about it: what was asked for, where that is known."""
+    said = answer.get("model")
+    said = said if isinstance(said, str) else ""
+    if known.model and said and said != known.model:
+        warning = f"Replicate says that {said[:100]!r} drew, not {known.model!r}; what was asked for counts"
+        return known.model, (*known.warnings, warning)
+    return known.model or said[:200], known.warnings
 
 
 def deadline(options: Mapping[str, JSON]) -> float:

@@ -23,7 +23,7 @@ from requests.utils import get_environ_proxies, select_proxy
 
 from novaclips.plugin import JSON, ConfigError, bound_body, bound_client
 
-from .errors import HTTPAnswer, NoAnswer, NotSent, detail_of
+from .errors import HTTPAnswer, NoAnswer, NotSent
 
 CONNECT_SECONDS = 10.0
 MAX_BYTES = 16 * 2**20
@@ -73,8 +73,8 @@ class Wire(httpx.BaseTransport):
         if not response.is_success:
             # A gateway's error page may quote the request.
             secret = request.headers.get("Authorization", "").rpartition(" ")[2]
-            detail = detail_of(body.replace(secret.encode(), b"...") if secret else body)
-            raise HTTPAnswer(response.status_code, detail, dict(response.headers), self._now())
+            words = body.replace(secret.encode(), b"...") if secret else body
+            raise HTTPAnswer(response.status_code, words, dict(response.headers), self._now())
         self._thread.answer = _json_object(body)
         return httpx.Response(response.status_code, content=body, request=request)
 
