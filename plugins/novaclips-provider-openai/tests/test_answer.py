@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from novaclips.plugin import BadImage, ImageRequest
+from novaclips.plugin import BadImage, ContentRefused, ImageRequest, QuotaExhausted
 from novaclips_provider_openai.answer import Answer
 from novaclips_provider_openai.call import Call
 from novaclips_provider_openai.errors import error_table
@@ -68,6 +68,38 @@ def test_an_error_with_status_200_is_told():
         read({"error": {"message": "the queue is full"}})
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {
+            "data": [{"b64_json": BASE64, "revised_prompt": 5}],
+            "usage": [1],
+            "size": {"x": 1},
+            "quality": 7,
+            "model": [],
+        },
+        {"data": {"b64_json": BASE64}, "usage": "none", "model": "x" * 10_000},
+        {"images": [f"data:image/png;base64,{BASE64}"], "usage": {"output_tokens": "many"}},
+    ],
+    ids=["types", "object", "images"],
+)
+def test_nothing_that_is_said_beside_a_picture_can_lose_it(answer):
+    read_answer = read(answer)
+
+    assert read_answer.data == PICTURE
+    assert all(isinstance(read_answer.said.get(name, ""), str) for name in ("size", "quality", "model"))
+
+
+def test_a_refusal_with_status_200_is_a_refusal():
+    with pytest.raises(ContentRefused, match="refused this; reword the scene's prompt"):
+        read({"error": {"code": "content_filter", "message": "no"}})
+
+
+def test_money_with_status_200_is_about_the_account():
+    with pytest.raises(QuotaExhausted):
+        read({"error": {"code": 402, "message": "Insufficient credits"}})
+
+
 @pytest.mark.parametrize("text", ["a", 5, ["x"]], ids=str)
 def test_a_picture_that_is_not_base64_is_a_bad_image(text):
     with pytest.raises(BadImage, match="the picture in the answer is not base64"):
@@ -87,6 +119,12 @@ def test_a_web_page_names_the_address_as_the_likely_cause():
         ({"size": "1024x1024"}, ("the service drew with size 1024x1024 instead of 1920x1088",)),
         ({"quality": "low"}, ("the service drew with quality low instead of medium",)),
         ({"output_format": "png"}, ("the service drew with output_format png instead of webp",)),
+        ({"model": "gpt-image-2-2026-04-21"}, ()),
+        ({"model": "openai/gpt-image-2"}, ()),
+        (
+            {"model": "sd-turbo"},
+            ("the service says that 'sd-turbo' drew, not 'gpt-image-2'; what was asked for counts",),
+        ),
     ],
     ids=str,
 )

@@ -119,7 +119,31 @@ def test_the_cost_afterwards_is_that_of_the_tokens():
     assert cost == Cost(Decimal("0.03975") + Decimal("0.0002") + Decimal("0.008"), as_of="2026-11-23")
 
 
-@pytest.mark.parametrize("usage", [None, {}, [], "1325", {"output_tokens": 1325}, {"output_tokens": "many"}], ids=str)
+ASKED = {"text_tokens": 40, "image_tokens": 0}
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [
+        None,
+        {},
+        [],
+        "1325",
+        {"output_tokens": 1325},
+        {"output_tokens": "many"},
+        {"output_tokens": 0, "input_tokens_details": {"text_tokens": 0, "image_tokens": 0}},
+        {"output_tokens": 0, "input_tokens_details": ASKED},
+        {"output_tokens": -5, "input_tokens_details": ASKED},
+        {"output_tokens": 1325, "input_tokens_details": {"text_tokens": -7}},
+        {"output_tokens": 1325, "input_tokens_details": {"text_tokens": 1, "image_tokens": -(10**9)}},
+        {"output_tokens": 10**12, "input_tokens_details": ASKED},
+        {"output_tokens": True, "input_tokens_details": ASKED},
+        {"output_tokens": 1325.5, "input_tokens_details": ASKED},
+        {"output_tokens": float("nan"), "input_tokens_details": ASKED},
+        {"output_tokens": 1325, "input_tokens_details": {"text_tokens": None}},
+    ],
+    ids=str,
+)
 def test_a_usage_that_says_too_little_is_no_cost(usage):
     assert PRICES["gpt-image-2"].actual(usage) is None
 

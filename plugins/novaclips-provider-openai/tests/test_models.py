@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from novaclips.plugin import ConfigError, ImageRequest, Settings
-from novaclips_provider_openai.call import OPTIONS
+from novaclips_provider_openai.call import OPTIONS, Call
 from novaclips_provider_openai.client import OpenAIImages
 from novaclips_provider_openai.cost import load_prices
 from novaclips_provider_openai.models import load_models
@@ -305,3 +305,42 @@ def test_readme_shows_true_sizes_prices_and_ends(row):
         cost = provider.estimate(ImageRequest(1, "x", options={"model": name, "quality": quality}))
         assert shown.removeprefix("at most ") == f"{cost.usd:.3f}"
     assert until == str(MODELS.by_name[name].shutdown or "")
+
+
+# Another server than OpenAI's.
+
+ELSEWHERE = {"OPENAI_BASE_URL": "https://pictures.example/v1"}
+
+
+def test_options_of_an_unknown_model_go_out_as_they_are_and_shape_the_picture():
+    request = ImageRequest(
+        1, "a river", options={"model": "sd-turbo", "kwargs": '{"seed": 5}', "steps": 4, "user": "me"}
+    )
+    call = Call.of(request, load_models(), is_openai=False)
+
+    assert call.parameters == {"kwargs": '{"seed": 5}', "steps": 4, "user": "me"}
+    assert call.ignored == ()
+    assert call.identity == {"model": "sd-turbo", "size": "1920x1080", "kwargs": '{"seed": 5}', "steps": 4}
+
+
+@pytest.mark.parametrize(
+    ("resolution", "size"), [("1920x1080", "1920x1080"), ("640x360", "640x360"), ("1001x777", "1008x784")], ids=str
+)
+def test_an_unknown_model_elsewhere_is_asked_for_the_frames_own_size(resolution, size):
+    request = ImageRequest(1, "a river", resolution=resolution, options={"model": "sd-turbo"})
+
+    assert Call.of(request, load_models(), is_openai=False).identity["size"] == size
+
+
+@pytest.mark.parametrize("model", ["sd-turbo", "dall-e-3", "gpt-image-2"])
+def test_a_table_of_sizes_does_not_bind_another_server(make, model):
+    options = {"model": model, "size": "1000x600"}
+
+    assert make(ELSEWHERE).identity(ImageRequest(1, "a river", options=options))["size"] == "1000x600"
+
+
+def test_an_unknown_model_at_openai_keeps_openais_rule_for_sizes(make):
+    options = {"model": "gpt-image-9", "steps": 4}
+    identity = make().identity(ImageRequest(1, "a river", options=options))
+
+    assert (identity["size"], identity["steps"]) == ("1920x1088", 4)

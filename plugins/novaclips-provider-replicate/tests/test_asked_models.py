@@ -6,7 +6,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from novaclips.plugin import AuthenticationFailed, InvalidRequest
+from novaclips.plugin import AuthenticationFailed, InvalidRequest, ModelUnavailable, ProviderUnavailable
 from novaclips_provider_replicate.models import known_models
 
 SDXL = known_models()["stability-ai/sdxl"]
@@ -144,3 +144,27 @@ def test_a_large_reference_image_is_uploaded_once_a_run(make, request_for, fault
 
     assert paths(fault_server).count("/v1/files") == 1
     assert bodies(fault_server)[-1]["input"]["input_images"][0].startswith(fault_server.url)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [{"Input": {"properties": ["width"]}}, {"Input": [1]}, {"Input": {"properties": {"width": {"allOf": 5}}}}],
+    ids=["list", "no mapping", "number"],
+)
+def test_a_schema_that_cannot_be_read_is_a_model_that_cannot_be_asked(make, request_for, monkeypatch, schema):
+    answer = {"is_official": True, "latest_version": {"openapi_schema": {"components": {"schemas": schema}}}}
+    monkeypatch.setattr("novaclips_provider_replicate.api.Api.model", Mock(return_value=answer))
+
+    with pytest.raises(
+        ModelUnavailable, match="describes the inputs of model 'a/b' in a way that cannot be read; choose"
+    ):
+        make(model="a/b").submit(request_for(model="a/b"))
+
+
+@pytest.mark.parametrize("answer", [{}, {"urls": None}, {"urls": ["x"]}, {"urls": {"get": 5}}], ids=str)
+def test_an_upload_that_does_not_say_where_it_is_may_be_sent_again(make, tmp_path, monkeypatch, answer):
+    monkeypatch.setattr("novaclips_provider_replicate.api.Api._ask", Mock(return_value=answer))
+    provider = make()
+
+    with pytest.raises(ProviderUnavailable, match=r"Replicate took the upload of 'a\.png' and did not say where it is"):
+        provider._opened().upload(tmp_path / "a.png")

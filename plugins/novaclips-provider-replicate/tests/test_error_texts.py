@@ -44,7 +44,9 @@ def test_an_answer_is_told_with_what_to_do(status, detail):
 def test_a_prediction_that_is_gone_is_told_with_what_to_do():
     error = http_error(HTTPAnswer(404, "no", {}, 0.0), Call.POLL, "prediction 'p1'")
 
-    assert str(error) == "Replicate does not know prediction 'p1' any more; the same command draws the picture anew"
+    assert str(error) == (
+        "Replicate does not know prediction 'p1' any more; the same command draws the picture anew (HTTP 404)"
+    )
 
 
 @pytest.mark.parametrize("detail", FAILURES)

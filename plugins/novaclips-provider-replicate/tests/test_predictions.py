@@ -17,12 +17,13 @@ from novaclips.plugin import (
     JobLost,
     OutcomeUnknown,
     PluginError,
+    QuotaExhausted,
     Settings,
 )
 from novaclips.visuals.image_generator.frame import verify
-from novaclips_provider_replicate.client import ReplicateImages
+from novaclips_provider_replicate.client import ReplicateImages, Submitted, drew
 from novaclips_provider_replicate.errors import failure
-from novaclips_provider_replicate.outcome import picture_of, seed_of
+from novaclips_provider_replicate.outcome import is_over, picture_of, seed_of
 
 PNG = b"\x89PNG"
 
@@ -221,6 +222,78 @@ def test_an_output_that_is_no_url_is_no_picture(output):
 )  # fmt: skip
 def test_only_a_failure_that_asks_for_it_is_tried_again(detail, error):
     assert type(failure(detail)) is error
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        ("Prompt was moderated", ContentRefused),
+        ("This request violates the acceptable use policy", ContentRefused),
+        ('{"code": "content_filter", "message": "no"}', ContentRefused),
+        ("You have insufficient credit to run this model", QuotaExhausted),
+        ("<" * 200_000, InvalidRequest),
+        ("model " * 50_000, InvalidRequest),
+    ],
+    ids=["moderated", "policy", "code", "credit", "brackets", "words"],
+)
+def test_a_prediction_fails_in_the_words_of_any_service(words, error):
+    assert type(failure(words)) is error
+
+
+def test_words_that_a_prediction_repeats_of_the_prompt_are_no_refusal():
+    words = "Bad size for prompt: a debate moderated by a teacher"
+
+    assert type(failure(words, prompt="a debate moderated by a teacher")) is InvalidRequest
+
+
+PICTURE = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUg=="
+
+
+@pytest.mark.parametrize(
+    "output",
+    ["https://x.example/a.png", ["https://x.example/a.png"], {"image": "https://x.example/a.png"},
+     [{"url": "https://x.example/a.png"}], PICTURE, [PICTURE], {"images": [PICTURE]}],
+    ids=["text", "list", "mapping", "list of mappings", "data", "list of data", "mapping of data"],
+)  # fmt: skip
+def test_a_picture_is_found_wherever_a_model_puts_it(output):
+    found = picture_of({"status": "succeeded", "output": output})
+
+    assert found.url == "https://x.example/a.png" or (found.data or b"").startswith(PNG)
+
+
+@pytest.mark.parametrize("seed", ["Using seed: 12345678901234567890123", "Using seed: " + "9" * 5000, "Using seed: ٣"])
+def test_a_seed_in_the_logs_that_is_no_seed_is_none(seed):
+    assert seed_of({"logs": seed}) is None
+
+
+@pytest.mark.parametrize(
+    "answer", [{"input": [1]}, {"input": {"seed": True}}, {"input": "x", "logs": 5}, {"input": None, "logs": ["x"]}]
+)
+def test_a_seed_is_read_from_any_answer(answer):
+    assert seed_of(answer) is None
+
+
+@pytest.mark.parametrize("status", [["succeeded"], {"a": 1}, 5, None])
+def test_a_prediction_with_a_status_of_another_type_is_not_over(status):
+    assert not is_over({"status": status})
+
+
+def test_what_was_asked_for_counts_where_the_answer_names_another_model():
+    known = Submitted(model="a/b", version="", deadline=1.0, warnings=("w",))
+
+    assert drew({"model": "c/d"}, known) == (
+        "a/b",
+        ("w", "Replicate says that 'c/d' drew, not 'a/b'; what was asked for counts"),
+    )
+    assert drew({"model": ["c/d"]}, known) == ("a/b", ("w",))
+    assert drew({"model": "a/b"}, known) == ("a/b", ("w",))
+
+
+def test_a_picture_with_an_upper_bound_as_price_costs_at_most_that(provider, request_for):
+    image = draw(provider, request_for(model="sdxl"))
+
+    assert image.cost is not None
+    assert (str(image.cost.usd), image.cost.upper_bound) == ("0.006", True)
 
 
 # Fetching.

@@ -13,7 +13,7 @@ from requests.auth import HTTPBasicAuth
 
 from novaclips.plugin import JSON, ConfigError, is_loopback
 
-from .errors import vendor_errors
+from .errors import ending, error_table
 
 URL = "http://127.0.0.1:7860"
 CONNECT_SECONDS = 10.0
@@ -51,7 +51,10 @@ class Server:
     def post(self, path: str, body: Mapping[str, JSON], timeout: float) -> bytes:
         """Send one order and return the body of the answer; a ProviderError for anything but success."""
         host = urlsplit(self.url).hostname or ""
-        with vendor_errors(self.host, timeout=timeout, now=self.now, hide=self._hide):
+        table = error_table(self.host)
+        with table.errors(
+            lambda exc: ending(exc, timeout), now=self.now, secrets=self._secrets, prompt=str(body.get("prompt", ""))
+        ):
             response = requests.post(
                 f"{self.url}{path}",
                 json=body,
@@ -73,12 +76,11 @@ class Server:
         signed: requests.PreparedRequest = HTTPBasicAuth(user.encode(), password.encode())(request)  # a text is Latin-1
         return signed
 
-    def _hide(self, text: str) -> str:
-        """Take the login out of a text: a gateway's error page may quote the request."""
+    @property
+    def _secrets(self) -> tuple[str, ...]:
+        """What may show nowhere: a gateway's error page may quote the request."""
         _, _, password = self.login.partition(":")
-        for secret in (b64encode(self.login.encode()).decode(), self.login, password):
-            text = text.replace(secret, "***") if secret else text
-        return text
+        return (b64encode(self.login.encode()).decode(), self.login, password) if self.login else ()
 
 
 def _is_address(url: str) -> bool:

@@ -17,6 +17,7 @@ from typing import Any, Final
 from novaclips.errors import (
     Billed,
     ContentRefused,
+    InvalidRequest,
     NovaclipsError,
     OutcomeUnknown,
     ProviderError,
@@ -131,8 +132,8 @@ class ErrorTable:
         """Raise whatever goes wrong inside as the ProviderError that it means, from the client's own error.
 
         ``read`` tells how the request of a client's error ended, or the error that it is; None for what is no error of
-        the client, which passes as it is. ``asked`` is what the request was for, ``prompt`` its words, ``secrets`` must show nowhere; ``now`` is
-        in seconds since the epoch; ``about`` are more names for the rows' texts.
+        the client, which passes as it is. ``asked`` is what the request was for, ``prompt`` its words, ``secrets`` must
+        show nowhere; ``now`` is in seconds since the epoch; ``about`` are more names for the rows' texts.
         """
         try:
             yield
@@ -181,7 +182,12 @@ class ErrorTable:
         return (*ACCOUNT, *sorted(rows, key=lambda row: row.rank))
 
     def _row(self, said: Said, asked: object) -> Row:
-        return next(row for row in self._sorted if row.matches(said, asked))
+        """Return the row of an answer; the service's own words for what a shared row has found out."""
+        row = next(row for row in self._sorted if row.matches(said, asked))
+        if row.error is InvalidRequest:  # means many things
+            return row
+        own = (one for one in sorted(self.rows, key=lambda one: one.rank) if one.error is row.error)
+        return next((one for one in own if one.matches(said, asked)), row)
 
     def _error(self, row: Row, said: Said, asked: object, now: float, about: Mapping[str, str]) -> ProviderError:
         stage = row.stage or RefusedAt(said.stage or RefusedAt.UNKNOWN)
@@ -212,10 +218,11 @@ class ErrorTable:
     def _facts(self, row: Row, said: Said, stage: RefusedAt) -> str:
         """Return the service's own words and what helps its support to find the case."""
         told = "" if row.silent or "{said}" in row.text or not said.message else f"; the service says: {said.message}"
-        facts = [f"HTTP {said.status}"] if said.status and "{status}" not in row.text else []
+        tells = "{status}" in row.text or "{said}" in row.text
+        facts = [f"HTTP {said.status}"] if said.status and not tells else []
         if issubclass(row.error, ContentRefused):
             facts += _refused(stage, said.categories)
-        if said.request_id and not row.silent:
+        if said.request_id and not row.silent and "{said}" not in row.text:
             facts.append(f"request {said.request_id}")
         return f"{told} ({', '.join(facts)})" if facts else told
 

@@ -49,6 +49,7 @@ MEMORY = "{service} has too little memory for this picture; ask for a smaller on
 ACCOUNT: Final = (
     Row(
         error=AccountBlocked,
+        stage=RefusedAt.ACCOUNT,
         text=BLOCKED,
         words=(
             r"\b(?:resource|account|organi[sz]ation|deployment|subscription|workspace)\b"
@@ -56,8 +57,18 @@ ACCOUNT: Final = (
             r" (?:blocked|suspended|disabled|deactivated|banned|terminated)\b"
         ),
     ),
-    Row(error=AccountBlocked, text=BLOCKED, code=("finish_reason=ESCALATION", "finish_reason=PUP_LIMITED_DISABLED")),
-    Row(error=AccountBlocked, text=BLOCKED, code=("account_deactivated", "account_suspended", "account_blocked")),
+    Row(
+        error=AccountBlocked,
+        stage=RefusedAt.ACCOUNT,
+        text=BLOCKED,
+        code=("finish_reason=ESCALATION", "finish_reason=PUP_LIMITED_DISABLED"),
+    ),
+    Row(
+        error=AccountBlocked,
+        stage=RefusedAt.ACCOUNT,
+        text=BLOCKED,
+        code=("account_deactivated", "account_suspended", "account_blocked"),
+    ),
 )
 
 _CODES = (
@@ -218,7 +229,7 @@ _WORDS = (
         text=NO_MONEY,
         words=_any(
             r"\binsufficient[ _](?:account |user |api )?(?:balance|credits?|funds?|quota)\b",
-            r"\b(?:balance|credits?|funds?|quota)(?: \S{1,20}){0,2}? (?:is|are|has been|have been|was|were)"
+            r"\b(?:balance|credits?|funds?|quota)(?: \S{1,20}){0,3}? (?:is|are|has been|have been|was|were)"
             r"(?: currently| now)? (?:insufficient|not enough|exhausted|depleted|used up|too low|negative|0\b)",
             r"\b(?:not enough|ran out of|run out of|out of|no more) (?:account )?(?:balance|credits?|funds?)\b",
             r"\bno (?:credits?|funds?|balance) (?:left|remaining|available)\b",
