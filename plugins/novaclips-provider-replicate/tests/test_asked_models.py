@@ -162,9 +162,10 @@ def test_a_schema_that_cannot_be_read_is_a_model_that_cannot_be_asked(make, requ
 
 
 @pytest.mark.parametrize("answer", [{}, {"urls": None}, {"urls": ["x"]}, {"urls": {"get": 5}}], ids=str)
-def test_an_upload_that_does_not_say_where_it_is_may_be_sent_again(make, tmp_path, monkeypatch, answer):
+def test_an_upload_that_does_not_say_where_it_is_may_be_sent_again(make, request_for, tmp_path, monkeypatch, answer):
     monkeypatch.setattr("novaclips_provider_replicate.api.Api._ask", Mock(return_value=answer))
-    provider = make()
+    path = tmp_path / "a.png"
+    path.write_bytes(bytes(300_000))
 
     with pytest.raises(ProviderUnavailable, match=r"Replicate took the upload of 'a\.png' and did not say where it is"):
-        provider._opened().upload(tmp_path / "a.png")
+        make(model="flux-dev").submit(request_for(model="flux-dev", references=(path,)))
