@@ -87,7 +87,7 @@ def test_json_is_one_document_and_all_else_goes_to_stderr(write_scenes, scripted
 def test_quiet_says_nothing_but_what_went_wrong(write_scenes, scripted) -> None:
     write_scenes(2)
     assert generate("--quiet").output == ""
-    write_scenes({1: "new", 2: "words"})
+    write_scenes({1: "new words", 2: "a picture of 2"})
     scripted.on(1, InvalidRequest("too long"))
     result = generate("--quiet")
     assert (result.stdout, result.stderr) == ("", "scene 1: failed: too long\n")

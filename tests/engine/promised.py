@@ -20,6 +20,8 @@ from engine.story import Story, Wanted
 from novaclips.discovery import Plugins
 from novaclips.errors import ContentRefused, ExitCode, NovaclipsError, OutcomeUnknown, ProviderError
 from novaclips.visuals.image_generator import ImageGenerator
+from novaclips.visuals.image_generator import models as engine
+from novaclips.visuals.image_generator.engine.by_hand import words_of
 from novaclips.visuals.image_generator.engine.ledger import FrameRecord, Ledger
 from novaclips.visuals.image_generator.engine.report import Outcome, RunReport
 from novaclips.visuals.image_generator.engine.settings import Timing
@@ -61,7 +63,8 @@ class Promised(RuleBasedStateMachine):
     ``have`` are the orders whose picture arrived, by what else that picture serves. ``ends`` is for each order how its
     newest call without a picture ended, as far as that is remembered; ``told`` is what the manifest tells of that.
     ``remembered`` is the look in the manifest, None without one. ``shown`` is the order and the size that a frame was
-    written for, ``edited`` the colour that somebody painted over it. ``least`` and ``most`` bound what the ledger has
+    written for, ``places`` where the take that it shows is kept, ``edited`` the colour that somebody painted over it.
+    ``least`` and ``most`` bound what the ledger has
     booked.
     """
 
@@ -82,19 +85,28 @@ class Promised(RuleBasedStateMachine):
         self.told: dict[str, ProviderError] = {}
         self.told_shown: dict[int, tuple[str, Size]] = {}
         self.shown: dict[int, tuple[str, Size]] = {}
+        self.places: dict[int, tuple[str, int]] = {}
+        self.told_places: dict[int, tuple[str, int]] = {}
         self.edited: dict[int, tuple[int, int, int]] = {}
         self.least = self.most = Decimal(0)
         self.ledger_is_lost = False
 
     def wanted(self, look: Look) -> list[Wanted]:
         """Say what each scene's frame has to show."""
-        shown = {scene: order.rpartition("|")[0] for scene, (order, _) in self.shown.items()}
-        return self.story.wanted(look.style, native_size(look.size), shown)
+        return self.story.wanted(look.style, native_size(look.size), self.places, self.is_there)
 
     def look_at_frames(self) -> None:
         """Learn what frames were written for, where only the engine knows: after a run that was killed."""
         with Ledger(self.ledger) as ledger:
             self.shown = {record.scene: written_for(record) for record in ledger.frames().values()}
+            self.look_at_places(ledger)
+
+    def look_at_places(self, ledger: Ledger) -> None:
+        """Learn which of equal scenes has which of the takes: only the engine's numbers tell them apart."""
+        prompts = {scene.prompt for scene in self.story.scenes} | {prompt for prompt, _ in self.story.takes}
+        words = {words_of(engine.Scene(id=1, prompt=prompt)): prompt for prompt in prompts}
+        picks = {record.scene: record.about["pick"] for record in ledger.frames().values()}
+        self.places = {scene: (words[pick[0]], pick[1]) for scene, pick in picks.items() if pick and pick[0] in words}
 
     def is_there(self, one: Wanted) -> bool:
         """Say whether there is a picture for it: its own, or one of the same shape."""
@@ -130,16 +142,17 @@ class Promised(RuleBasedStateMachine):
         self.remembered = look
         missing = {one.order for one in everything if not self.is_there(one)}
         self.told = {order: end for order, end in self.ends.items() if order in missing}
-        self.told_shown = dict(self.shown)
+        self.told_shown, self.told_places = dict(self.shown), dict(self.places)
 
     def forget(self) -> None:
         """Know no more than the originals and the manifest tell, where there is no ledger."""
         if self.ledger_is_lost:
-            self.ends, self.shown = dict(self.told), dict(self.told_shown)
+            self.ends, self.shown, self.places = dict(self.told), dict(self.told_shown), dict(self.told_places)
             self.least = PRICE * len(self.have) + costs([*self.told.items()])
         if self.ledger_is_lost and not self.remembered:
             self.story.takes.clear()
             self.shown.clear()
+            self.places.clear()
             self.edited.clear()
 
     @property
@@ -225,6 +238,7 @@ class Promised(RuleBasedStateMachine):
         """The ledger has booked what the service may charge for, and every picture is there for ever."""
         with Ledger(self.ledger) as ledger:
             booked = ledger.booked()
+            self.look_at_places(ledger)
         assert self.least <= booked <= self.most
         self.least = self.most = booked
         originals = {path.stem for path in self.frames.glob(".novaclips/originals/*/[!.]*.png")}

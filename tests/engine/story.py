@@ -26,19 +26,24 @@ class Scene:
 
 @dataclass(frozen=True)
 class Take:
-    """What was chosen for a scene in place of what scenes.yaml says."""
+    """What was chosen for a scene in place of what scenes.yaml says; ``instead`` is the seed that it had there."""
 
     number: int = 0
     prompt: str | None = None
     seed: int | None = None
+    instead: int | None = None
+
+    def of_now(self, scene: Scene) -> Take:
+        """Return what counts of it for a scene that may have got another seed since."""
+        return self if self.instead == scene.seed else Take(0, self.prompt, None, scene.seed)
 
 
 @dataclass(frozen=True)
 class Wanted:
     """What a scene's frame has to show.
 
-    ``size`` is the one that the service is asked for. ``base`` is what the choice of a take hangs on: what the scene
-    asks for as written, and a number among the scenes that ask for the same.
+    ``size`` is the one that the service is asked for. ``base`` is what the choice of a take hangs on: the scene's own
+    words, and a number among the scenes that have them.
     """
 
     scene: Scene
@@ -79,26 +84,31 @@ class Story:
         """Return the scene at a place; there is one at every place."""
         return self.scenes[place % len(self.scenes)]
 
-    def wanted(self, style: str, size: str, shown: Mapping[int, str]) -> list[Wanted]:
+    def wanted(
+        self, style: str, size: str, shown: Mapping[int, tuple[str, int]], is_there: Callable[[Wanted], bool]
+    ) -> list[Wanted]:
         """Say what each scene's frame has to show in a style, drawn in a size.
 
-        Of the scenes that ask for the same, one whose frame shows a chosen take has that, the others go by their
-        order. ``shown`` is what the frames that are there were asked for.
+        Of the scenes with equal words, one whose frame shows a chosen take has that, the others go by their order.
+        ``shown`` is the place of the take that the frames that are there show. Where a take was not drawn with these
+        settings and one before it was, that one is shown; ``is_there`` says what was drawn.
         """
-        found: dict[int, Wanted] = {}
+        found: dict[int, tuple[str, int]] = {}
         for scene in self.scenes:
-            written = Wanted(scene, style, size).asked
-            taken = {one.base for one in found.values()}
-            free = [base for base in sorted(self.takes) if base[0] == written and base not in taken]
-            takes = [Wanted(scene, style, size, self.takes[base], base) for base in free]
-            if own := [one for one in takes if one.asked == shown.get(scene.id)]:
-                found[scene.id] = own[0]
+            own = shown.get(scene.id)
+            if own in self.takes and own not in found.values() and own[0] == scene.prompt:
+                found[scene.id] = own
         for scene in self.scenes:
-            written = Wanted(scene, style, size).asked
-            taken = {one.base for one in found.values()}
-            base = next((written, number) for number in itertools.count() if (written, number) not in taken)
-            found.setdefault(scene.id, Wanted(scene, style, size, self.takes.get(base, Take()), base))
-        return [found[scene.id] for scene in self.scenes]
+            taken = {*found.values()}
+            base = next((scene.prompt, number) for number in itertools.count() if (scene.prompt, number) not in taken)
+            found.setdefault(scene.id, base)
+        wanted = []
+        for scene in self.scenes:
+            take = self.takes.get(found[scene.id], Take(instead=scene.seed)).of_now(scene)
+            asked = [replace(take, number=number) for number in range(take.number, -1, -1)]
+            able = [Wanted(scene, style, size, one, found[scene.id]) for one in asked]
+            wanted.append(next(filter(is_there, able), able[0]))
+        return wanted
 
     def insert(self, place: int, prompt: str, seed: int | None) -> None:
         """Write a new scene, where there is room."""

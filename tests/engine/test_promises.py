@@ -182,7 +182,7 @@ class Promises(Promised):
         look, manner = self.remembered, Manner(on_unknown=on_unknown)
         everything = self.wanted(look)
         now = everything[place % len(everything)]
-        new = replace(now, take=Take(now.take.number + 1, prompt or now.take.prompt, seed))
+        new = replace(now, take=Take(now.take.number + 1, prompt or now.take.prompt, seed, now.scene.seed))
         while self.is_there(new):  # drawn before, for the same words
             new = replace(new, take=replace(new.take, number=new.take.number + 1))
         run = partial(self.generator(None, None, **manner.options).rerun, now.scene.id, self.frames, prompt=prompt)

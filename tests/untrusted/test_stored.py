@@ -95,3 +95,13 @@ def test_numbers_that_are_no_json_are_left_out_and_the_rest_is_read() -> None:
     digits = "9" * 5000
     found = stored.json_object(f'{{"a": NaN, "b": 1e400, "c": {digits}, "d": -Infinity, "e": "\\ud83e", "f": 1}}')
     assert {name: value for name, value in found.items() if value is not None} == {"e": "\ufffd", "f": 1}
+
+
+def test_takes_are_kept_under_words_or_what_older_versions_asked_for() -> None:
+    for name in (DIGEST, f"words:{DIGEST}"):
+        assert stored.base(name) == name
+    for wrong in ("words:", f"word:{DIGEST}", f"words:words:{DIGEST}", 7):
+        with pytest.raises(Damaged):
+            stored.base(wrong)
+    with pytest.raises(Damaged, match="it has no place where one belongs"):
+        stored.base(None)

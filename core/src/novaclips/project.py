@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from novaclips.discovery import Plugins
@@ -18,6 +19,7 @@ from novaclips.visuals.image_generator.money import amount
 SETTINGS_FILE = "novaclips.yaml"
 FALLBACK_PROVIDER = "storyboard"
 DEFAULT_STYLE = "presets/photorealistic"
+LAST_RUN = "the last run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +46,16 @@ class Project:
         """Where the frames go."""
         return self.root / "frames"
 
-    def choices(self, flags: Mapping[str, Any], env: Mapping[str, str]) -> dict[str, Choice]:
-        """Say for each setting what counts: the flag, else ``NOVACLIPS_...``, else novaclips.yaml.
+    def choices(
+        self, flags: Mapping[str, Any], env: Mapping[str, str], last: Mapping[str, Any] = MappingProxyType({})
+    ) -> dict[str, Choice]:
+        """Say for each setting what counts: the flag, else ``NOVACLIPS_...``, else novaclips.yaml, else the last run.
 
         For the provider alone the project's file counts before the variable: whose account draws is the project's
-        affair, the variable is a person's habit. A setting that nobody chose is not in the answer. ConfigError says
-        which file or variable cannot be used. ``budget`` is that of a run; ``project_budget``, that of the whole
-        project, is only the file's to choose.
+        affair, the variable is a person's habit. ``last`` are the settings of the folder's last whole run; its options
+        were for its provider, and count for no other. An option given by flag counts beside the others, None takes one
+        away. A setting that nobody chose is not in the answer. ConfigError says which file or variable cannot be used.
+        ``budget`` is that of a run; ``project_budget``, that of the whole project, is only the file's to choose.
         """
         chosen = read_settings(self.root / SETTINGS_FILE)
         for name, kind in KINDS.items():
@@ -63,8 +68,16 @@ class Project:
                 except ValueError:
                     raise ConfigError(f"{variable}={text!r} should be {kind.words}") from None
         for name, value in flags.items():
-            if value not in (None, (), {}):
+            if value not in (None, (), {}) and name != "options":
                 chosen[name] = Choice(value, f"--{name.rstrip('s') if name in PLURALS else name}")
+        others = "provider" in chosen and chosen["provider"].value != last.get("provider")
+        for name, value in last.items():
+            if name not in chosen and not (name == "options" and others):
+                chosen[name] = Choice(value, LAST_RUN)
+        if options := flags.get("options"):
+            before = chosen["options"].value if "options" in chosen else {}
+            told = {name: value for name, value in {**before, **options}.items() if options.get(name, "") is not None}
+            chosen["options"] = Choice(told, "--option")
         return chosen
 
 
@@ -172,6 +185,17 @@ def choose_provider(choices: Mapping[str, Choice], plugins: Plugins, env: Mappin
             if env.get(variable, "").strip():
                 return Choice(name, f"{variable} is set")
     return Choice(FALLBACK_PROVIDER, "no key of an installed provider is set; it draws offline")
+
+
+def who_draws(choices: Mapping[str, Choice], plugins: Plugins, env: Mapping[str, str]) -> Choice:
+    """Choose the provider; where the last run's cards go on while a key is set, say how its service is let draw."""
+    chosen = choose_provider(choices, plugins, env)
+    if chosen != Choice(FALLBACK_PROVIDER, LAST_RUN):
+        return chosen
+    able = choose_provider({}, plugins, env)
+    if able.value == FALLBACK_PROVIDER:
+        return chosen
+    return Choice(FALLBACK_PROVIDER, f"{LAST_RUN}; {able.source}: --provider {able.value} draws with it")
 
 
 def choose_style(choices: Mapping[str, Choice], plugins: Plugins) -> Choice:

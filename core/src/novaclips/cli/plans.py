@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+
 import click
 
 from novaclips.cli.listeners import headline
-from novaclips.cli.output import counted, echo_json, echo_notes, echo_rows
-from novaclips.visuals.image_generator.engine.plan import Plan, PlannedScene
-from novaclips.visuals.image_generator.engine.quote import Bill
-from novaclips.visuals.image_generator.models import JSON, Cost
+from novaclips.cli.output import echo_json, echo_notes, echo_rows
+from novaclips.errors import ConfigError
+from novaclips.visuals.image_generator.engine.plan import Again, Plan, PlannedScene
+from novaclips.visuals.image_generator.models import JSON
 
 
 def show_state(plan: Plan, *, as_json: bool) -> None:
@@ -34,7 +37,8 @@ def show_prices(plan: Plan, *, as_json: bool) -> None:
             "prices_of": list(bill.as_of),
         }
         scenes = [_state(one) | _price(one) for one in plan]
-        document = {"requests": plan.requests, "total": total, "budget": plan.limits.as_dict(bill)}
+        again = list(plan.again.scenes) if plan.again else []
+        document = {"requests": plan.requests, "total": total, "budget": plan.limits.as_dict(bill), "again": again}
         echo_json({**document, "notices": plan.notices, "scenes": scenes})
         return
     rows = [
@@ -52,21 +56,29 @@ def show_prices(plan: Plan, *, as_json: bool) -> None:
     echo_rows(("SCENE", "STATE", "PROVIDER", "MODEL", "SIZE", "COST", "WHY"), rows)
     click.echo(headline(plan))
     if plan.requests:
-        click.echo(f"cost: {total_in_words(plan.bill, plan.requests)}")
+        click.echo(f"cost: {plan.bill}")
+    if plan.again:
+        click.echo(f"{plan.again}; generate asks before that, or wants --yes")
     echo_notes(plan.notices)
 
 
-def total_in_words(bill: Bill, requests: int) -> str:
-    """Write a sum of prices with what is not known about it."""
-    known = requests - bill.unknown
-    parts = []
-    if known:
-        dates = f" (prices of {', '.join(bill.as_of)})" if bill.as_of else ""
-        sum_in_words = Cost(bill.usd, upper_bound=bill.upper_bound)
-        parts.append(f"{sum_in_words} for {counted(known, 'picture')}{dates}")
-    if bill.unknown:
-        parts.append(f"unknown for {counted(bill.unknown, 'picture')}")
-    return ", ".join(parts)
+def is_somebody_there() -> bool:
+    """Say whether a question would be seen by anybody."""
+    return sys.stdin.isatty()
+
+
+def agreed(*, yes: bool, err: bool) -> Callable[[Again], bool]:
+    """Return what asks whether most of a finished film may be drawn again; ConfigError where nobody is there to ask."""
+
+    def ask(again: Again) -> bool:
+        if yes:
+            return True
+        if not is_somebody_there():
+            raise ConfigError(f"{again}; nothing was sent: --yes says that they shall, --dry-run shows each scene")
+        click.echo(str(again), err=err)
+        return click.confirm("draw them?", err=err)
+
+    return ask
 
 
 def _state(one: PlannedScene) -> dict[str, JSON]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -74,6 +76,7 @@ loudness = options(
 @click.option("--budget", metavar="USD", help="Send nothing that might cost more than this in all.")
 @click.option("--retry-refused", is_flag=True, help="Send again, unchanged, what was refused.")
 @click.option("--on-unknown", metavar="HOW", help="No answer, perhaps billed: retry (once, as the last) or leave.")
+@click.option("--yes", is_flag=True, help="Draw most of a finished film again without asking.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done; send and write nothing.")
 @loudness
 @click.pass_context
@@ -86,7 +89,7 @@ def generate(ctx: click.Context, /, *, folder: str, **flags: Any) -> None:
     """
     from novaclips.cli.listeners import listener
     from novaclips.cli.next_steps import after_generate
-    from novaclips.cli.plans import show_prices
+    from novaclips.cli.plans import agreed, show_prices
 
     as_json, quiet = flags["as_json"], flags["quiet"]
     desk = Desk(folder, flags)
@@ -97,10 +100,9 @@ def generate(ctx: click.Context, /, *, folder: str, **flags: Any) -> None:
         show_prices(desk.generator.plan(*work, scenes=flags["scenes"]), as_json=as_json)
         return
     listening = listener(quiet=quiet, err=as_json)
-    try:
-        report = desk.generator.run(*work, scenes=flags["scenes"], listener=listening)
-    finally:
-        listening.close()
+    with contextlib.closing(listening), desk.missing_its_key():
+        agree = agreed(yes=flags["yes"], err=as_json)
+        report = desk.generator.run(*work, scenes=flags["scenes"], listener=listening, confirm=agree)
     show_report(report, said=listening.said, as_json=as_json, quiet=quiet)
     if report.missing and not (as_json or quiet):
         click.echo(after_generate(report, leaves_unknown=flags["on_unknown"] == "leave"))
@@ -111,7 +113,7 @@ def generate(ctx: click.Context, /, *, folder: str, **flags: Any) -> None:
 @visuals.command()
 @where
 @click.option("--scene", type=click.IntRange(0), required=True, metavar="N", help="The scene's id in scenes.yaml.")
-@click.option("--prompt", metavar="TEXT", help="Words instead of the scene's, until the scene changes.")
+@click.option("--prompt", metavar="TEXT", help="Words instead of the scene's, until these change.")
 @click.option("--seed", type=click.IntRange(0), metavar="N", help="A seed instead of the scene's.")
 @click.option("--provider", metavar="NAME", help="Another provider for this take.")
 @click.option("--style", metavar="NAME", help="Another style for this take, or none.")
@@ -149,11 +151,12 @@ def regenerate(ctx: click.Context, /, *, folder: str, scene: int, **flags: Any) 
 def status(*, folder: str, **flags: Any) -> None:
     """Say for each scene how its frame stands, and why.
 
-    Compares with the settings of the last run, where no flag, variable or novaclips.yaml says otherwise.
+    Its settings are those that generate would have: of the last whole run, where no flag, variable or novaclips.yaml
+    says otherwise.
     """
     from novaclips.cli.plans import show_state
 
-    desk = Desk(folder, flags, like_last_run=True)
+    desk = Desk(folder, flags)
     plan = desk.generator.plan(desk.project.scenes_path, desk.project.frames, desk.resolution)
     if not flags["as_json"]:
         desk.say_choices(err=False)
@@ -207,11 +210,11 @@ def cost(*, folder: str, by: By | None, as_json: bool) -> None:
 class Desk:
     """A project with the settings that count for it, and the generator made of them."""
 
-    def __init__(self, folder: str, flags: dict[str, Any], *, like_last_run: bool = False) -> None:
+    def __init__(self, folder: str, flags: dict[str, Any]) -> None:
         from novaclips.discovery import Plugins
         from novaclips.environment import environment
-        from novaclips.project import KINDS, Choice, Project, choose_provider, choose_style
-        from novaclips.visuals.image_generator.engine.manifest import read_manifest, settings_as_dict
+        from novaclips.project import KINDS, Project, choose_style, who_draws
+        from novaclips.visuals.image_generator.engine.by_hand import SHAPING
         from novaclips.visuals.image_generator.generator import ImageGenerator
 
         self.project: Project = Project(project_folder(folder))
@@ -219,11 +222,10 @@ class Desk:
         plugins = Plugins.from_env(env)
         given = {name: flags.get(name) for name in KINDS}
         given["options"] = dict(flags.get("options") or ())
-        chosen = self.project.choices(given, env)
-        if like_last_run and (self.project.frames / "manifest.json").exists():
-            last = settings_as_dict(read_manifest(self.project.frames).settings)
-            chosen = {name: Choice(value, "the last run") for name, value in last.items()} | chosen
-        self.provider: Choice = choose_provider(chosen, plugins, env)
+        last, self.note = last_settings(self.project.frames)
+        chosen = self.project.choices(given, env, last)
+        self.others = {name: choice for name, choice in chosen.items() if name not in ("provider", "style")}
+        self.provider: Choice = who_draws(chosen, plugins, env)
         self.style: Choice = choose_style(chosen, plugins)
         self.resolution: str = chosen["resolution"].value if "resolution" in chosen else "1920x1080"
         rest = {name: chosen[name].value for name in ("enhancers", "fit", "writers", "options") if name in chosen}
@@ -234,21 +236,68 @@ class Desk:
             workers=chosen["workers"].value if "workers" in chosen else None,
             retry_refused=flags.get("retry_refused", False),
             on_unknown=flags.get("on_unknown") or "retry",
+            given=[name for name in SHAPING if given[name]],
             env=env,
             plugins=plugins,
             **rest,
             **values_of(self.budgets),
         )
+        self._env, self._plugins = env, plugins
 
     def say_choices(self, *, err: bool) -> None:
-        """Print who draws in which style, for how much at most, and who chose that."""
-        from novaclips.visuals.image_generator.engine.settings import dollars
+        """Print who draws in which style, for how much, and who chose that; of the rest what the last run tells."""
+        from novaclips.project import LAST_RUN
+        from novaclips.visuals.image_generator.engine.manifest import settings_as_dict
+        from novaclips.visuals.image_generator.engine.settings import RunSettings, dollars
         from novaclips.visuals.image_generator.money import dollars_in_words
 
         for what, choice in (("provider", self.provider), ("style", self.style)):
             click.echo(f"{what}: {choice.value.rpartition('/')[2]} ({choice.source})", err=err)
+        usual = settings_as_dict(RunSettings())
+        for what, value in usual.items():
+            if what in self.others and self.others[what].source == LAST_RUN and self.others[what].value != value:
+                click.echo(f"{what}: {in_words(self.others[what].value)} ({LAST_RUN})", err=err)
         for name, choice in self.budgets.items():
             click.echo(f"{BUDGETS[name]}: {dollars_in_words(dollars(choice.value))} ({choice.source})", err=err)
+        echo_notes([self.note] if self.note else [])
+
+    @contextlib.contextmanager
+    def missing_its_key(self) -> Iterator[None]:
+        """Say who drew the last time when the key of that provider is missing now."""
+        from novaclips.errors import MissingKey
+        from novaclips.project import FALLBACK_PROVIDER, LAST_RUN
+
+        try:
+            yield
+        except MissingKey as error:
+            key_env = self._plugins.provider(self.provider.value).key_env
+            if self.provider.source != LAST_RUN or any(self._env.get(name, "").strip() for name in key_env):
+                raise  # another provider's: that of a scene
+            free = f"--provider {FALLBACK_PROVIDER}"
+            cards = "" if free in str(error) else f"; {free} draws cards in place of its pictures"
+            raise MissingKey(
+                f"provider {self.provider.value!r} drew this film the last time: {error}{cards}"
+            ) from error
+
+
+def last_settings(frames: Path) -> tuple[dict[str, Any], str]:
+    """Return the settings of a folder's last whole run, and what the user should hear where they cannot be read."""
+    from novaclips.errors import ConfigError
+    from novaclips.visuals.image_generator.engine.manifest import NAME, read_manifest, settings_as_dict
+
+    if not (frames / NAME).exists():
+        return {}, ""
+    try:
+        return settings_as_dict(read_manifest(frames).settings), ""
+    except ConfigError as error:
+        return {}, f"the settings of the last run are lost: {error}"
+
+
+def in_words(value: Any) -> str:
+    """Write a setting's value as a flag would have it."""
+    if isinstance(value, dict):
+        return " ".join(f"{name}={text if isinstance(text, str) else json.dumps(text)}" for name, text in value.items())
+    return ", ".join(value) if isinstance(value, list) else str(value)
 
 
 def values_of(choices: Mapping[str, Choice]) -> dict[str, Any]:

@@ -54,6 +54,14 @@ def sha256(value: object) -> str:
     raise Damaged("it has no SHA-256 where one belongs")
 
 
+def base(value: object) -> str:
+    """Return the name that takes are kept under: that of a scene's own words, or a SHA-256 as older versions had it."""
+    if isinstance(value, str):
+        sha256(value.removeprefix("words:"))
+        return value
+    raise Damaged("it has no place where one belongs")
+
+
 def is_frame_file(name: str) -> bool:
     """Say whether a file could be the frame of some scene: ``scene-012.png``."""
     return _FRAME_OF_ANY.fullmatch(name) is not None

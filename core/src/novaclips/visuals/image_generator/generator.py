@@ -8,17 +8,19 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from novaclips.collector import collector_paused
 from novaclips.discovery import Plugins
 from novaclips.errors import ConfigError
+from novaclips.visuals.image_generator.engine.by_hand import as_told
 from novaclips.visuals.image_generator.engine.costs import Costs, read_costs
 from novaclips.visuals.image_generator.engine.ledger import Override
 from novaclips.visuals.image_generator.engine.listener import Listener
-from novaclips.visuals.image_generator.engine.manifest import read_manifest
-from novaclips.visuals.image_generator.engine.plan import Plan, State
+from novaclips.visuals.image_generator.engine.manifest import read_manifest, settings_of
+from novaclips.visuals.image_generator.engine.plan import Again, Plan, PlannedScene, State
 from novaclips.visuals.image_generator.engine.prune import Leftovers, delete, find_leftovers
 from novaclips.visuals.image_generator.engine.report import ImageResult, Outcome, RunReport
 from novaclips.visuals.image_generator.engine.retry import RetryPolicy
@@ -42,7 +44,9 @@ class ImageGenerator:
     many calls may be in flight at once. ``budget`` is the most that a run may spend, in US dollars;
     ``project_budget`` is the most that all runs into one folder may have spent together, what they were perhaps billed
     for included. ``on_unknown`` is what becomes of a request that got no answer and may have been billed, ``retry``
-    (once more, behind all others) or ``leave``. ``env`` replaces the process's environment, where keys are looked for.
+    (once more, behind all others) or ``leave``. ``given`` names settings (``provider``, ``style``, ``enhancers``,
+    ``options``) that the scenes of a run over a part of a film get even where they were told otherwise by hand before.
+    ``env`` replaces the process's environment, where keys are looked for.
     """
 
     def __init__(
@@ -59,6 +63,7 @@ class ImageGenerator:
         budget: Decimal | float | str | None = None,
         project_budget: Decimal | float | str | None = None,
         on_unknown: str = "retry",
+        given: Collection[str] = (),
         env: Mapping[str, str] | None = None,
         plugins: Plugins | None = None,
         timing: Timing | None = None,
@@ -80,6 +85,7 @@ class ImageGenerator:
             budget=None if budget is None else dollars(budget),
             project_budget=None if project_budget is None else dollars(project_budget),
             on_unknown=on_unknown_named(on_unknown),
+            given=frozenset(given),
         )
         self._environ = os.environ if env is None else env
         self._plugins = plugins or Plugins.from_env(self._environ)
@@ -104,16 +110,19 @@ class ImageGenerator:
         *,
         scenes: Collection[int] | None = None,
         listener: Listener | None = None,
+        confirm: Callable[[Again], bool] | None = None,
     ) -> RunReport:
         """Bring every scene's frame up to date in ``output_dir`` and return the results, one per scene.
 
         What is up to date costs nothing. ``resolution`` is ``WIDTHxHEIGHT`` in pixels; ``scenes`` limits the run to
         these ids. A scene that fails does not stop the others: it is logged as a warning and stands in the report.
+        Before more than half of a finished film is drawn again ``confirm`` is asked, and where it says no nothing is
+        sent; without it the run goes on, with a warning in the log.
         Raises ConfigError or PluginError before anything is sent; afterwards only what stops every scene:
         AuthenticationFailed, QuotaExhausted, BudgetReached, ServiceSilent, ServiceUnusable, StorageError, and
         KeyboardInterrupt once the calls in flight are in.
         """
-        report = self.run(scenes_path, output_dir, resolution, scenes=scenes, listener=listener)
+        report = self.run(scenes_path, output_dir, resolution, scenes=scenes, listener=listener, confirm=confirm)
         for result in report.missing:
             log.warning("scene %s: %s: %s", result.scene_id, result.outcome, result.reason)
         report.raise_if_stopped()
@@ -160,12 +169,13 @@ class ImageGenerator:
         *,
         scenes: Collection[int] | None = None,
         listener: Listener | None = None,
+        confirm: Callable[[Again], bool] | None = None,
     ) -> RunReport:
         """Do what ``generate_all`` does, and raise nothing once the first request is out."""
         settings = replace(self._settings, resolution=Resolution.parse(resolution))
         with self._workplace(Path(scenes_path), Path(output_dir), settings, scenes) as place:
             plan = place.plan(scenes)
-            return place.carry_out(plan, listener or Listener())
+            return place.carry_out(plan, listener or Listener(), partial(check_agreed, confirm))
 
     def rerun(
         self,
@@ -190,7 +200,7 @@ class ImageGenerator:
         )
         with self._workplace(before.scenes_path, folder, settings, [scene_id]) as place:
             (now,) = place.plan([scene_id])
-            redo = self._next_take(now.override, settings, prompt, seed)
+            redo = self._next_take(now, settings, prompt, seed)
             plan = place.plan([scene_id], {scene_id: redo})
             while plan[0].bought or plan[0].state is State.FRESH:  # that take was drawn before, for the same words
                 redo = replace(redo, take=redo.take + 1)
@@ -221,24 +231,40 @@ class ImageGenerator:
         """Say what a folder has cost up to now: in all, and by scene, provider or run. Nothing is written."""
         return read_costs(Path(output_dir))
 
-    def _next_take(self, now: Override, settings: RunSettings, prompt: str | None, seed: int | None) -> Override:
+    def _next_take(self, now: PlannedScene, settings: RunSettings, prompt: str | None, seed: int | None) -> Override:
         """Make the next take: like the one before it, but for what this call and this generator were told."""
-        provider = self._chosen_provider or now.provider
-        style = self._chosen_style or now.style
-        return Override(
-            take=now.take + 1,
-            prompt=prompt or now.prompt,
+        before, scene = now.override, now.scene
+        provider = self._chosen_provider or before.provider
+        style = self._chosen_style or before.style
+        provider = None if provider == (scene.provider or settings.provider) else provider
+        kept = before.options or {} if provider == before.provider else {}
+        take = replace(
+            before,
+            take=before.take + 1,
+            prompt=prompt or before.prompt,
             seed=seed,
-            provider=None if provider == settings.provider else provider,
-            style=None if style == settings.style else style,
-            options=dict(self._settings.options) or now.options,
+            provider=provider,
+            style=None if style == (scene.style or settings.style) else style,
+            options={**kept, **self._settings.options} or None,
         )
+        return as_told(take, scene, settings)
 
     def _workplace(
         self, scenes_path: Path, folder: Path, settings: RunSettings, chosen: Collection[int] | None, **how: Any
     ) -> AbstractContextManager[Workplace]:
         surroundings = Surroundings(self._plugins, self._environ, self._timing, self._policy)
-        return open_workplace(scenes_path, folder, settings, chosen, surroundings, **how)
+        before = settings_of(folder)
+        return open_workplace(scenes_path, folder, settings, chosen, surroundings, before=before, **how)
+
+
+def check_agreed(confirm: Callable[[Again], bool] | None, again: Again | None) -> None:
+    """Have it confirmed that most of a finished film is drawn again; ConfigError where it is not."""
+    if again is None:
+        return
+    if confirm is None:
+        log.warning("%s", again)
+    elif not confirm(again):
+        raise ConfigError(f"{again}; nothing was sent: it was not agreed to")
 
 
 __all__ = ["ImageGenerator", "Listener", "Outcome", "Progress"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Self
 
 from novaclips.collector import collector_paused
@@ -31,9 +31,9 @@ class Crew:
         self._settings = settings
         self._env = env if isinstance(env, Environment) else Environment(env)
         self._providers: dict[str, BaseImageProvider] = {}
-        self._chains: dict[str, Chain] = {}
         self._guards: dict[tuple[str, str], Guarded] = {}
         self._secrets: dict[str, Secrets] = {}
+        self._chains: dict[tuple[str, ...], Chain] = {}
         self._prompts = PromptEnhancer(plugins, Settings(env=self._env))
 
     def __enter__(self) -> Self:
@@ -114,11 +114,12 @@ class Crew:
             self._guards[name, method] = Guarded(self.blame(name), method, clean=self.secrets(name).scrub)
         return self._guards[name, method]
 
-    def chain(self, style: str) -> Chain:
-        """Make the enhancers of the run, the style last; once a run."""
-        if style not in self._chains:
-            self._chains[style] = self._prompts.chain((*self._settings.enhancers, style))
-        return self._chains[style]
+    def chain(self, style: str, enhancers: Collection[str] | None = None) -> Chain:
+        """Make the enhancers of the run, or these, and the style as the last; once a run."""
+        names = (*(self._settings.enhancers if enhancers is None else enhancers), style)
+        if names not in self._chains:
+            self._chains[names] = self._prompts.chain(names)
+        return self._chains[names]
 
     def writers(self) -> dict[str, BaseOutputWriter]:
         """Make the writers by name; ConfigError when two of them would write the same file."""

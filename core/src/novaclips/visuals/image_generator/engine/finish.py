@@ -58,7 +58,7 @@ class Finisher:
         warnings = self._warnings(planned, unpacked)
         image = fit(unpacked.image, self.settings.resolution.size, self.settings.fit)
         if planned.new_take:
-            self.ledger.pick(planned.base, planned.occurrence, planned.override)
+            self.ledger.pick(*planned.place, planned.override)
         about = describe(planned, bought, str(self.settings.resolution)) | {"picture_warnings": list(warnings)}
         frame = Frame(scene_id=planned.scene.id, image=image, text=png_text(about))
         paths, notes = [], []
@@ -144,6 +144,7 @@ def describe(planned: PlannedScene, bought: Bought, resolution: str) -> dict[str
         "negative_prompt": request.negative_prompt,
         "seed": request.seed if bought.seed is None else bought.seed,
         "take": request.take,
+        "pick": list(planned.place) if planned.new_take or planned.picked else None,
         "cost_usd": bought.cost_usd,
         "upper_bound": bought.upper_bound,
         "run": bought.run,

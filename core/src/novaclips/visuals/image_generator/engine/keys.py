@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from novaclips.errors import PluginError
+from novaclips.visuals.image_generator.engine.by_hand import options_of
 from novaclips.visuals.image_generator.engine.crew import Crew
 from novaclips.visuals.image_generator.engine.ledger import Override
 from novaclips.visuals.image_generator.engine.settings import RunSettings
@@ -62,7 +63,7 @@ class Addresser:
 
     def _address(self, scene: Scene, override: Override) -> Addressed:
         provider = override.provider or scene.provider or self._settings.provider
-        request = self._request(scene, override, provider)
+        request = self._request(scene, override)
         identity = self._crew.identity(provider, request)
         try:
             content = {
@@ -79,19 +80,16 @@ class Addresser:
             raise PluginError(f"provider {provider!r} is broken: its identity() is not JSON: {exc}") from exc
         return Addressed(provider, request, content, key)
 
-    def _request(self, scene: Scene, override: Override, provider: str) -> ImageRequest:
+    def _request(self, scene: Scene, override: Override) -> ImageRequest:
         style = override.style or scene.style or self._settings.style
         words = override.prompt or scene.prompt
-        prompt = self._crew.chain(style).enhance(
+        prompt = self._crew.chain(style, override.enhancers).enhance(
             Prompt(words, negative=scene.negative_prompt, visual_type=scene.visual_type)
         )
         seed = override.seed
         if seed is None and scene.seed is not None:
             # The same seed again would draw the same picture again; behind the last seed comes the first.
             seed = (scene.seed + override.take) % (MAX_SEED + 1)
-        options = self._settings.options if provider == self._settings.provider else {}
-        if override.options is not None:
-            options = override.options
         return ImageRequest(
             scene_id=scene.id,
             prompt=prompt.text,
@@ -100,7 +98,7 @@ class Addresser:
             negative_prompt=prompt.negative,
             seed=seed,
             references=scene.references,
-            options={**options, **scene.options} if scene.options else options,
+            options=options_of(scene, override, self._settings),
             style="" if style == "none" else style.rpartition("/")[2],
             palette=prompt.palette,
             title=scene.title,

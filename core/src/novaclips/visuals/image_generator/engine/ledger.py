@@ -258,6 +258,14 @@ class Ledger:
         with self._writing() as db:
             db.execute(PUT_PICK, pick_row(base, occurrence, override))
 
+    def move_picks(self, moved: Collection[tuple[Place, Place]]) -> None:
+        """Keep chosen takes in another place each: from the first to the second."""
+        picks = self.picks()
+        with self._transaction() as db:
+            for old, new in moved:
+                db.execute(PUT_PICK, pick_row(*new, picks[old]))
+                db.execute("DELETE FROM pick WHERE base = ? AND occurrence = ?", old)
+
     def frames(self) -> dict[tuple[int, str], FrameRecord]:
         """List the frames by scene and writer."""
         sql = f"SELECT {', '.join(FRAME_COLUMNS)} FROM frame ORDER BY scene, writer"  # noqa: S608 - our own names

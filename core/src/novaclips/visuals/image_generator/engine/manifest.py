@@ -268,6 +268,14 @@ def _read(path: Path) -> dict[str, JSON]:
     return document
 
 
+def settings_of(folder: Path) -> RunSettings | None:
+    """Return the settings of an output folder's last whole run; None where it had none, or they cannot be read."""
+    try:
+        return read_manifest(folder).settings
+    except ConfigError:
+        return None
+
+
 def settings_as_dict(settings: RunSettings) -> dict[str, JSON]:
     """Return what of a run's settings belongs to its frames, as JSON values."""
     return {

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from novaclips.project import FALLBACK_PROVIDER
 from novaclips.visuals.image_generator.engine.budget import Limits
+from novaclips.visuals.image_generator.engine.by_hand import words_of
 from novaclips.visuals.image_generator.engine.keys import Addressed
 from novaclips.visuals.image_generator.engine.ledger import Bought, FrameRecord, Job, Override
 from novaclips.visuals.image_generator.engine.quote import Bill, Quote
+from novaclips.visuals.image_generator.engine.records import Place
 from novaclips.visuals.image_generator.models import Scene
 
 
@@ -30,25 +34,28 @@ class PlannedScene:
     ``bought`` is the picture that is there already, so that only the frame must be made. ``job`` is work that the
     provider was given before: it is collected, not bought again. ``quote`` says what is known of a request that
     would be sent. ``override`` is the take that the frame shows; a ``new_take`` becomes the scene's own once its
-    picture is there, written down under ``base`` and ``occurrence``. ``as_written`` is the request without any take.
+    picture is there, written down under ``place``, where ``picked`` says that there is one already. ``shows`` is who
+    drew what its frame shows now, empty where there is no frame; ``was_free`` says that this cost nothing.
     """
 
     scene: Scene
     addressed: Addressed
-    as_written: Addressed
     occurrence: int
     state: State
     reason: str
     override: Override
     new_take: bool = False
+    picked: bool = False
+    shows: str = ""
+    was_free: bool = False
     bought: Bought | None = None
     job: Job | None = None
     quote: Quote = Quote()  # noqa: RUF009 - frozen
 
     @property
-    def base(self) -> str:
-        """What the scene asks for as it is written, whatever the resolution: its takes are kept under that."""
-        return self.as_written.kin
+    def place(self) -> Place:
+        """Where the scene's take is kept: its own words, and a number among the scenes that have the same."""
+        return words_of(self.scene), self.occurrence
 
     @property
     def asks(self) -> bool:
@@ -60,18 +67,48 @@ class PlannedScene:
         """Whether the run would send a request for this scene, which may cost money."""
         return self.asks and self.job is None
 
+    @property
+    def is_free(self) -> bool:
+        """Whether the picture of its frame cost nothing, and the next one would cost nothing either."""
+        return self.was_free and self.quote.cost is not None and not self.quote.cost.usd
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What a run would draw again of a film that is finished: most of it.
+
+    ``scenes`` are the ids of the frames that another picture would take the place of, of ``frames`` that are there;
+    ``providers`` draw it, ``bill`` is what that costs at worst, ``reasons`` say why, the commonest first.
+    """
+
+    scenes: tuple[int, ...]
+    frames: int
+    providers: tuple[str, ...]
+    bill: Bill
+    reasons: tuple[str, ...]
+
+    def __str__(self) -> str:
+        count = len(self.scenes)
+        which = f"all {count}" if count == self.frames else f"{count} of the {self.frames}"
+        noun = "frames" if self.frames > 1 else "frame"
+        which = "the only" if self.frames == 1 else which
+        why = ", ".join(self.reasons)
+        return f"{which} {noun} of this film would be drawn again by {', '.join(self.providers)}, {self.bill}: {why}"
+
 
 @dataclass(frozen=True, slots=True)
 class Plan(Sequence[PlannedScene]):
     """The planned scenes that were asked for, in the order of scenes.yaml.
 
     ``everything`` holds all the scenes of the file; ``orphans`` are frames of scenes that the file no longer has;
-    ``notes`` are sentences for the user about the folder; ``limits`` is what may be spent.
+    ``moved`` are the chosen takes that a ledger of before keeps in another place, with the place of now; ``notes`` are
+    sentences for the user about the folder; ``limits`` is what may be spent.
     """
 
     chosen: tuple[PlannedScene, ...]
     everything: tuple[PlannedScene, ...]
     orphans: tuple[FrameRecord, ...]
+    moved: tuple[tuple[Place, Place], ...] = ()
     notes: tuple[str, ...] = ()
     limits: Limits = Limits()  # noqa: RUF009 - frozen
 
@@ -108,6 +145,26 @@ class Plan(Sequence[PlannedScene]):
         """What providers would ignore of the requests, each sentence once."""
         said = (f"{one.addressed.provider}: {text}" for one in self.chosen for text in one.quote.notices)
         return list(dict.fromkeys(said))
+
+    @property
+    def again(self) -> Again | None:
+        """What would be drawn again, where that is more than half of the frames of a film that is finished.
+
+        Finished is a film of whose scenes more than half have a frame with a picture. Storyboard cards are none. What
+        cost nothing and costs nothing again does not count.
+        """
+        there = {one.scene.id for one in self.everything if one.shows and one.shows != FALLBACK_PROVIDER}
+        drawn = [one for one in self.chosen if one.sends and one.scene.id in there and not one.is_free]
+        if len(there) * 2 <= len(self.everything) or len(drawn) * 2 <= len(there):
+            return None
+        reasons = Counter(one.reason.partition(";")[0] for one in drawn)
+        return Again(
+            scenes=tuple(one.scene.id for one in drawn),
+            frames=len(there),
+            providers=tuple(dict.fromkeys(one.addressed.provider for one in drawn)),
+            bill=Bill.of({one.addressed.key: one.quote.cost for one in drawn}.values()),
+            reasons=tuple(reason for reason, _ in reasons.most_common()),
+        )
 
     @property
     def _quotes(self) -> dict[str, Quote]:

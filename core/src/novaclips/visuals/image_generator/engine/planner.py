@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from stat import S_ISREG
@@ -14,6 +16,7 @@ from stat import S_ISREG
 from novaclips.collector import collector_paused
 from novaclips.errors import BadImage
 from novaclips.untrusted.files import read_regular
+from novaclips.visuals.image_generator.engine.by_hand import WORDS, in_effect, words_of
 from novaclips.visuals.image_generator.engine.keys import AS_WRITTEN, Addressed, Addresser, kin
 from novaclips.visuals.image_generator.engine.ledger import Bought, FrameRecord, Job, Ledger, Override
 from novaclips.visuals.image_generator.engine.native_size import NativeSize
@@ -28,6 +31,8 @@ from novaclips.visuals.image_generator.models import JSON, ImageRequest, Scene
 from novaclips.visuals.image_generator.writers import BaseOutputWriter
 
 NOWHERE: Place = ("", 0)
+NOTHING: Mapping[str, JSON] = {}
+MOST_TAKES = 100  # so many takes back, a picture is looked for
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,7 @@ class Planner:
         memory: Memory,
         folder: Path,
         originals: Originals,
+        formerly: Callable[[Sequence[Scene]], list[str]] | None = None,
     ) -> None:
         self._settings = settings
         self._addresser = addresser
@@ -81,6 +87,8 @@ class Planner:
         self._folder = str(folder)
         self._resolution = str(settings.resolution)
         self._originals = originals
+        self._formerly = formerly
+        self._adopted: list[tuple[int, Place, Place]] = []
 
     def plan(
         self,
@@ -95,49 +103,112 @@ class Planner:
         ids = {scene.id for scene in scenes}
         orphans = tuple(record for (scene_id, _), record in self._memory.frames.items() if scene_id not in ids)
         picked = tuple(self._quoted(one) for one in planned if chosen is None or one.scene.id in chosen)
-        return Plan(picked, tuple(planned), orphans)
+        moved = tuple((old, new) for _, old, new in self._adopted)
+        return Plan(picked, tuple(planned), orphans, moved)
 
     def _all(self, scenes: Sequence[Scene], redo: Mapping[int, Override]) -> list[PlannedScene]:
         """Plan every scene; where no take was ever chosen, nobody looks for its place."""
-        bases = [self._addresser.address(scene) for scene in scenes]
-        picks = self._memory.picks
+        for scene in scenes:  # all of them first: what is wrong with one shows before anything is decided
+            self._addresser.address(scene)
+        picks: Mapping[Place, Override] = self._memory.picks
         places = [NOWHERE] * len(scenes)
         if redo or picks:
-            places = find_places(
-                [base.kin for base in bases], picks, lambda index, place: self._shows(scenes[index], picks[place])
-            )
+            names = [words_of(scene) for scene in scenes]
+            self._adopted = self._adopt(scenes, names)
+            own = {index: new for index, _, new in self._adopted}
+            picks = {**picks, **{new: picks[old] for _, old, new in self._adopted}}
+
+            def shows(index: int, place: Place) -> bool:
+                if place in own.values():
+                    return own.get(index) == place
+                return index not in own and self._shows(scenes[index], place, picks[place])
+
+            places = find_places(names, picks, shows)
         return [
-            self._scene(scene, base, place, redo.get(scene.id))
-            for scene, base, place in zip(scenes, bases, places, strict=True)
+            self._scene(scene, place, picks.get(place), redo.get(scene.id))
+            for scene, place in zip(scenes, places, strict=True)
         ]
 
-    def _shows(self, scene: Scene, override: Override) -> bool:
-        """Say whether a frame of a scene shows this take, in whatever native size it was drawn."""
-        records = (self._memory.frames.get((scene.id, writer)) for writer in self._writers)
-        takes = [record.about for record in records if record and record.about.get("take") == override.take]
+    def _adopt(self, scenes: Sequence[Scene], names: Sequence[str]) -> list[tuple[int, Place, Place]]:
+        """Find the scenes of takes that were kept under what a scene asks for, as ledgers of before have them.
+
+        Each is the scene's index, the old place and the new one.
+        """
+        picks = self._memory.picks
+        old = {place: override for place, override in picks.items() if not place[0].startswith(WORDS)}
+        if not old:
+            return []
+        asked = self._formerly(scenes) if self._formerly else [self._addresser.address(scene).kin for scene in scenes]
+        found = find_places(asked, old, lambda index, place: self._shows(scenes[index], place, old[place]))
+        adopted: list[tuple[int, Place, Place]] = []
+        for index, place in enumerate(found):
+            if place in old:
+                taken = {*picks, *(new for _, _, new in adopted)}
+                free = (number for number in itertools.count() if (names[index], number) not in taken)
+                adopted.append((index, place, (names[index], next(free))))
+        return adopted
+
+    def _shows(self, scene: Scene, place: Place, override: Override) -> bool:
+        """Say whether a frame of a scene shows the take of this place, in whatever native size it was drawn."""
+        records = [record for writer in self._writers if (record := self._memory.frames.get((scene.id, writer)))]
+        for record in records:
+            if "pick" in record.about:
+                return bool(record.about["pick"] == list(place))
+        takes = [record.about for record in records if record.about.get("take") == override.take]
         requests = [about["request"] for about in takes if "request" in about]
         # Made last, for its provider may be gone: a take that nothing shows must not stop a plan.
         return bool(requests) and self._addresser.address(scene, override).kin in map(kin, requests)
 
-    def _scene(self, scene: Scene, base: Addressed, place: Place, redo: Override | None) -> PlannedScene:
-        override = redo or self._memory.picks.get(place, AS_WRITTEN)
-        addressed = base if override is AS_WRITTEN else self._addresser.address(scene, override)
+    def _scene(self, scene: Scene, place: Place, pick: Override | None, redo: Override | None) -> PlannedScene:
+        override = redo or (AS_WRITTEN if pick is None else self._take(scene, pick))
+        addressed = self._addresser.address(scene, override)
         state, reason = self._verdict(scene, addressed)
-        bought = None if state is State.FRESH else self._bought(addressed)
-        if state is not State.FRESH:
+        fresh = state is State.FRESH
+        bought = None if fresh else self._bought(addressed)
+        about: Mapping[str, JSON] = NOTHING if fresh else self._about(scene)
+        if not fresh:
             state, reason = self._judge(addressed, bought, state, reason)
         return PlannedScene(
             scene=scene,
             addressed=addressed,
-            as_written=base,
             occurrence=place[1],
             state=state,
             reason=reason,
             override=override,
             new_take=redo is not None,
+            picked=pick is not None,
+            shows=addressed.provider if fresh else about.get("provider", ""),
+            was_free=is_zero(about.get("cost_usd")),
             bought=bought,
             job=self._memory.jobs.get(addressed.key),
         )
+
+    def _take(self, scene: Scene, pick: Override) -> Override:
+        """Say which take a scene shows: the chosen one, or one before it where only that was drawn with these settings.
+
+        So a film that goes back to settings of before has its pictures of then.
+        """
+        override = in_effect(pick, scene, self._settings)
+        for number in range(override.take, max(-1, override.take - MOST_TAKES), -1):
+            earlier = replace(override, take=number)
+            if not number and replace(earlier, instead=None) == AS_WRITTEN:
+                earlier = AS_WRITTEN
+            if self._is_there(scene, self._addresser.address(scene, earlier)):
+                return earlier
+        return override
+
+    def _is_there(self, scene: Scene, addressed: Addressed) -> bool:
+        """Say whether a picture of this request was drawn before, or a frame of the scene shows one."""
+        records = (self._memory.frames.get((scene.id, writer)) for writer in self._writers)
+        return any(record and record.key == addressed.key for record in records) or bool(self._bought(addressed))
+
+    def _about(self, scene: Scene) -> Mapping[str, JSON]:
+        """Return what is known of the picture in a scene's frame; nothing where no file is there."""
+        for writer in self._writers:
+            record = self._memory.frames.get((scene.id, writer))
+            if record and os.path.exists(f"{self._folder}{os.sep}{record.file}"):  # noqa: PTH110 - as in _frame
+                return record.about
+        return NOTHING
 
     def _quoted(self, planned: PlannedScene) -> PlannedScene:
         """Ask what a request costs, where one would be sent."""
@@ -223,6 +294,14 @@ class Planner:
 
 MAX_FRAME = 2**30  # bytes of somebody's own file in a frame's place
 URGENCY = (State.FRESH, State.STALE, State.MISSING)
+
+
+def is_zero(cost: JSON) -> bool:
+    """Say whether a cost is known, and nothing."""
+    try:
+        return cost is not None and not Decimal(cost)
+    except (ArithmeticError, ValueError, TypeError):
+        return False
 
 
 def untouched(path: Path, record: FrameRecord) -> bool:

@@ -50,14 +50,24 @@ class Quote:
 class Bill:
     """What several requests cost together.
 
-    ``usd`` adds up what is known; ``upper_bound`` marks a sum with a worst case in it; ``unknown`` counts the
-    requests without a price; ``as_of`` holds the dates of the prices, oldest first.
+    ``usd`` adds up what is known; ``upper_bound`` marks a sum with a worst case in it; ``known`` counts the requests
+    with a price, ``unknown`` those without; ``as_of`` holds the dates of the prices, oldest first.
     """
 
     usd: Decimal
     upper_bound: bool
+    known: int
     unknown: int
     as_of: tuple[str, ...]
+
+    def __str__(self) -> str:
+        parts = []
+        if self.known:
+            dates = f" (prices of {', '.join(self.as_of)})" if self.as_of else ""
+            parts.append(f"{Cost(self.usd, upper_bound=self.upper_bound)} for {_pictures(self.known)}{dates}")
+        if self.unknown:
+            parts.append(f"unknown for {_pictures(self.unknown)}")
+        return ", ".join(parts)
 
     @classmethod
     def of(cls, costs: Iterable[Cost | None]) -> Bill:
@@ -67,9 +77,14 @@ class Bill:
         return cls(
             usd=sum((cost.usd for cost in known), Decimal(0)),
             upper_bound=any(cost.upper_bound for cost in known),
+            known=len(known),
             unknown=len(costs) - len(known),
             as_of=tuple(sorted({cost.as_of for cost in known if cost.as_of})),
         )
+
+
+def _pictures(number: int) -> str:
+    return f"{number} picture" if number == 1 else f"{number} pictures"
 
 
 def ignored(request: ImageRequest, can: Capabilities) -> tuple[str, ...]:

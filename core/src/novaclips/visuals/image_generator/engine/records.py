@@ -20,7 +20,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 Place = tuple[str, int]
-"""Where a chosen take is kept: what its scene asks for as written, and a number among the scenes that ask for that."""
+"""Where a chosen take is kept: the name of its scene's own words, and a number among the scenes that have them."""
 
 
 class Lazy(Mapping[K, V]):
@@ -182,7 +182,8 @@ FRAME_COLUMNS = tuple(one.name for one in fields(FrameRecord))
 class Override:
     """How the chosen take of a scene differs from what scenes.yaml and the run's settings say.
 
-    ``more`` holds the fields of a newer novaclips, which are written again as they are.
+    ``instead`` is what they said when it was told, by setting; None where that was not written down. ``more`` holds the
+    fields of a newer novaclips, which are written again as they are.
     """
 
     take: int = 0
@@ -190,7 +191,9 @@ class Override:
     seed: int | None = None
     provider: str | None = None
     style: str | None = None
+    enhancers: list[str] | None = None
     options: dict[str, JSON] | None = None
+    instead: dict[str, JSON] | None = None
     more: Mapping[str, JSON] = field(default_factory=lambda: EMPTY)
 
     def as_dict(self) -> dict[str, JSON]:
@@ -253,7 +256,9 @@ OVERRIDE: Mapping[str, Callable[[Any], Any]] = {
     "seed": maybe(stored.seed),
     "provider": maybe(stored.label),
     "style": maybe(stored.label),
+    "enhancers": maybe(lambda value: list(stored.names(value))),
     "options": maybe(stored.mapping),
+    "instead": maybe(stored.mapping),
 }
 # All of a frame's row at once: ten thousand rows are read for a plan, and a call for each field would take 0.1 s.
 _FRAME_ROW = re.compile(
@@ -294,7 +299,7 @@ def read_override(values: Mapping[str, JSON]) -> Override:
 
 def read_place(base: JSON, occurrence: JSON) -> Place:
     """Make the place where a chosen take is kept."""
-    return stored.sha256(base), stored.number(occurrence)
+    return stored.base(base), stored.number(occurrence)
 
 
 def attempt_row(attempt: Attempt) -> tuple[JSON, ...]:

@@ -25,7 +25,8 @@ class RunSettings:
     may be in flight at once; None asks the providers. ``retry_refused`` sends again what was refused unchanged.
     ``budget`` is the most that the run may spend, in US dollars, and ``project_budget`` the most that all the runs into
     its folder may spend together, this one included. ``on_unknown`` says what becomes of a request that got
-    no answer and may have been billed: ``retry`` sends it once more behind all others, ``leave`` lists it.
+    no answer and may have been billed: ``retry`` sends it once more behind all others, ``leave`` lists it. ``given``
+    names the settings that were asked for in so many words; a run over some scenes tells these what is in it.
     """
 
     provider: str = "openai"
@@ -40,6 +41,7 @@ class RunSettings:
     budget: Decimal | None = None
     project_budget: Decimal | None = None
     on_unknown: OnUnknown = "retry"
+    given: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

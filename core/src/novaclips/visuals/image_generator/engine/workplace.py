@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from novaclips.collector import collector_paused
@@ -15,6 +16,7 @@ from novaclips.errors import ConfigError, FolderInUse, StorageError
 from novaclips.files import rehearse
 from novaclips.visuals.image_generator.engine.bookings import total
 from novaclips.visuals.image_generator.engine.budget import Limits
+from novaclips.visuals.image_generator.engine.by_hand import SHAPING, differently, differs
 from novaclips.visuals.image_generator.engine.crew import Crew
 from novaclips.visuals.image_generator.engine.finish import Finisher
 from novaclips.visuals.image_generator.engine.keys import Addresser
@@ -24,7 +26,7 @@ from novaclips.visuals.image_generator.engine.lock import FolderLock
 from novaclips.visuals.image_generator.engine.manifest import Remembered, write_manifest
 from novaclips.visuals.image_generator.engine.originals import Originals
 from novaclips.visuals.image_generator.engine.own_files import HIDDEN, LEDGER, check_own_files
-from novaclips.visuals.image_generator.engine.plan import Plan
+from novaclips.visuals.image_generator.engine.plan import Again, Plan, PlannedScene
 from novaclips.visuals.image_generator.engine.planner import Planner
 from novaclips.visuals.image_generator.engine.rebuild import recall
 from novaclips.visuals.image_generator.engine.report import RunReport
@@ -50,11 +52,15 @@ class Surroundings:
 class Workplace:
     """An output folder with everything that works on it.
 
-    ``ledger`` is None where nothing was ever drawn; ``database`` is its file.
+    ``settings`` are those of the run, or where it draws only a part of a film, the film's with the run's beside:
+    ``otherwise`` is then what the run was told. ``ledger`` is None where nothing was ever drawn; ``database`` is its
+    file.
     """
 
     folder: Path
     remembered: Remembered
+    settings: RunSettings
+    otherwise: RunSettings | None
     scenes: tuple[Scene, ...]
     planner: Planner
     crew: Crew
@@ -69,18 +75,30 @@ class Workplace:
     def plan(self, chosen: Collection[int] | None, redo: Mapping[int, Override] | None = None) -> Plan:
         """Plan the scenes; what the user should hear about the folder comes with it."""
         plan = self.planner.plan(self.scenes, chosen=chosen, redo=redo)
+        if self.otherwise and redo is None:
+            told = {one.scene.id: self._told(one, self.otherwise) for one in plan}
+            plan = self.planner.plan(self.scenes, chosen=chosen, redo=told)
         return replace(plan, notes=(*self.notes, *left_out(self.ledger)), limits=self._limits())
 
     def _limits(self) -> Limits:
         """Say what the run may spend; what was booked before matters only to a budget of the whole project."""
-        settings = self.remembered.settings
+        settings = self.settings
         bookings = self.ledger.bookings() if self.ledger and settings.project_budget is not None else []
         return Limits(run=settings.budget, project=settings.project_budget, booked=total(bookings))
 
-    def carry_out(self, plan: Plan, listener: Listener) -> RunReport:
-        """Carry out a plan; a missing key or an unknown price shows before the folder is made."""
+    def _told(self, planned: PlannedScene, run: RunSettings) -> Override:
+        return differently(planned.override, planned.scene, film=self.settings, run=run, given=run.given)
+
+    def carry_out(
+        self, plan: Plan, listener: Listener, agree: Callable[[Again | None], None] = lambda _: None
+    ) -> RunReport:
+        """Carry out a plan; a missing key or an unknown price shows before the folder is made.
+
+        ``agree`` hears what would be drawn again of a finished film, and raises when that is not to be.
+        """
         check_prices(plan)
         self.crew.open({planned.addressed.provider for planned in plan if planned.asks})
+        agree(plan.again)
         check_folder(self.folder)
         self.lock.take()
         if self.ledger is None and self.database.exists():
@@ -90,10 +108,12 @@ class Workplace:
             if plan.requests or plan.collects:
                 rehearse_keeping(self.originals, ledger)
             listener.planned(plan)
+            if plan.moved:
+                ledger.move_picks(plan.moved)
             return self._draw(plan, ledger, listener.progress)
 
     def _draw(self, plan: Plan, ledger: Ledger, listen: Callable[[Progress], object]) -> RunReport:
-        settings = self.remembered.settings
+        settings = self.settings
         studio = Studio(
             settings=settings,
             crew=self.crew,
@@ -122,12 +142,17 @@ def open_workplace(
     chosen: Collection[int] | None,
     surroundings: Surroundings,
     *,
+    before: RunSettings | None,
     writing: bool = True,
     work: str = "drawn",
 ) -> Iterator[Workplace]:
-    """Read the scenes, make the plugins, open the folder: in this order, so that mistakes leave no trace."""
+    """Read the scenes, make the plugins, open the folder: in this order, so that mistakes leave no trace.
+
+    ``before`` are the settings of the folder's last run, None where it had none.
+    """
     scenes = read_scenes(scenes_path)
     check_chosen(scenes, chosen)
+    kept, settings, otherwise = part_of_film(before, settings, chosen, scenes)
     env = environment(project_of(scenes_path), surroundings.environ)
     check_own_files(folder)
     hidden = folder / HIDDEN
@@ -156,11 +181,13 @@ def open_workplace(
             memory=recalled.memory,
             folder=folder,
             originals=originals,
+            formerly=partial(kin_of_before, before, surroundings.plugins, env) if before else None,
         )
-        remembered = Remembered(scenes_path, settings)
         yield Workplace(
             folder=folder,
-            remembered=remembered,
+            remembered=Remembered(scenes_path, kept),
+            settings=settings,
+            otherwise=otherwise,
             scenes=scenes,
             planner=planner,
             crew=crew,
@@ -180,6 +207,30 @@ def left_out(ledger: Ledger | None) -> list[str]:
         return []
     entries = "1 entry" if ledger.left_out == 1 else f"{ledger.left_out} entries"
     return [f"{entries} of the ledger {ledger.path} cannot be understood and count as not written"]
+
+
+def part_of_film(
+    film: RunSettings | None, run: RunSettings, chosen: Collection[int] | None, scenes: Collection[Scene]
+) -> tuple[RunSettings, RunSettings, RunSettings | None]:
+    """Say which settings the folder keeps, which ones the run has, and what its own scenes are told otherwise.
+
+    A run over part of a film changes nothing for the rest of it: the folder keeps the settings of before, and in what
+    shapes pictures the run has them too. In what it was told otherwise, its scenes are told by hand.
+    """
+    if film is None or chosen is None or set(chosen) >= {scene.id for scene in scenes}:
+        return run, run, None
+    otherwise = any(name in run.given or differs(name, film, run) for name in SHAPING)
+    shared = replace(run, provider=film.provider, style=film.style, enhancers=film.enhancers, options=film.options)
+    return film, shared, run if otherwise else None
+
+
+def kin_of_before(
+    settings: RunSettings, plugins: Plugins, env: Mapping[str, str], scenes: Sequence[Scene]
+) -> list[str]:
+    """Name what the scenes asked for in a run with these settings, whatever the native size."""
+    with Crew(plugins, settings, env) as crew:
+        addresser = Addresser(settings, crew)
+        return [addresser.address(scene).kin for scene in scenes]
 
 
 def check_chosen(scenes: Collection[Scene], wanted: Collection[int] | None) -> None:
