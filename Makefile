@@ -11,6 +11,7 @@ MEMBERS := core $(wildcard plugins/*)
 EDITABLE := $(foreach member,$(MEMBERS),-e ./$(member))
 STAMP := $(VENV)/.ready
 WHEELS := $(VENV)/wheelhouse
+READERS := $(VENV)/readers
 LOWEST := .venv-lowest
 # Not those that run linters, build the documentation or install wheels: they are about other packages' versions.
 LOWEST_TESTS := plugins $(filter-out tests/docs/ tests/packaging/,$(sort $(dir $(wildcard tests/*/)))) --ignore tests/cli/test_scaffold.py
@@ -59,7 +60,11 @@ picture: demo ## Draw the pictures of README.md and of the documentation anew.
 	@cp demo/where-water-goes/contact-sheet.png docs/images/where-water-goes.png
 	@$(BIN)/python docs/pictures.py
 
-test: $(STAMP) ## Run all tests.
+$(READERS)/.ready: $(STAMP) tests/readers.txt
+	$(BIN)/python -m pip install --quiet --upgrade --no-deps --require-hashes --target $(READERS) --requirement tests/readers.txt
+	@touch $@
+
+test: $(STAMP) $(READERS)/.ready ## Run all tests.
 	$(BIN)/pytest --numprocesses auto --dist loadfile
 
 lint: $(STAMP) ## Check style and types.

@@ -43,7 +43,7 @@ def test_text_of_any_script_comes_back_unharmed(write_scenes, scripted) -> None:
     ImageGenerator("scripted", "none").generate_all("planning/scenes.yaml", "frames", "192x108")
     for number, prompt in PROMPTS.items():
         with Image.open(f"frames/scene-00{number}.png") as frame:
-            assert frame.text["prompt"] == prompt
+            assert frame.text["Description"] == prompt
             assert frame.text["parameters"].splitlines()[0] == prompt
 
 
@@ -56,7 +56,8 @@ def test_the_file_tells_what_other_tools_read(write_scenes, scripted) -> None:
     with Image.open("frames/scene-001.png") as frame:
         text = dict(frame.text)
     assert text["parameters"] == (
-        'a lighthouse\nNegative prompt: people\nSeed: 43, Size: 192x108, Model: "model-1, big"'
+        "a lighthouse\nNegative prompt: people\n"
+        "Steps: 0, Sampler: unknown, CFG scale: 0, Seed: 43, Size: 192x108, Model: model-1 big"
     )
     assert (text["provider"], text["model"], text["seed"]) == ("scripted", "model-1, big", "43")
 

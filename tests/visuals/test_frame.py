@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import io
+import random
 import struct
 import zlib
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from novaclips.errors import BadImage, ConfigError
-from novaclips.visuals.image_generator.frame import decode, fit, fit_named, verify
+from novaclips.visuals.image_generator.frame import decode, fit, fit_named, is_one_colour, remarks, verify
+from novaclips.visuals.image_generator.frame.fitting import covering_box, inner_size
 from novaclips.visuals.image_generator.models import Resolution
 
 
@@ -161,3 +165,97 @@ def test_a_resolution_that_cannot_be_says_what_to_write(text: str, message: str)
 
 def test_a_resolution_is_read_and_written_alike() -> None:
     assert str(Resolution.parse(" 1920X1080 ")) == "1920x1080"
+
+
+EDGES = st.one_of(
+    st.integers(1, 8192), st.sampled_from([1, 2, 15, 16, 17, 63, 64, 65, 1023, 1024, 1536, 8191, 8192, 16_383, 65_535])
+)
+FRAME_EDGES = st.one_of(st.integers(64, 8192), st.sampled_from([64, 65, 777, 1001, 1080, 1088, 1920, 8192]))
+
+
+@settings(max_examples=500, deadline=None)
+@given(native=st.tuples(EDGES, EDGES), size=st.tuples(FRAME_EDGES, FRAME_EDGES))
+def test_the_part_that_fills_a_frame_lies_within_the_picture(native, size) -> None:
+    left, top, right, bottom = covering_box(native, size)
+    assert 0 <= left < right <= native[0]
+    assert 0 <= top < bottom <= native[1]
+    assert (right - left) / (bottom - top) == pytest.approx(size[0] / size[1], rel=1e-6)
+    inner = inner_size(native, size)
+    assert all(1 <= edge <= most for edge, most in zip(inner, size, strict=True))
+    assert inner[0] == size[0] or inner[1] == size[1]
+
+
+def small_enough(native: tuple[int, int], size: tuple[int, int]) -> bool:
+    """Keep the test quick: what is unpacked, what is made, and what lies between (one edge of each)."""
+    areas = (native[0] * native[1], size[0] * size[1], size[0] * native[1])
+    return all(area <= 1_000_000 for area in areas)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@given(
+    native=st.tuples(EDGES, EDGES),
+    size=st.tuples(FRAME_EDGES, FRAME_EDGES),
+    how=st.sampled_from(["cover", "contain", "stretch"]),
+)
+@example(native=(1008, 784), size=(1001, 777), how="cover")
+@example(native=(4_000_000, 1), size=(64, 8192), how="cover")
+@example(native=(1, 4_000_000), size=(64, 64), how="cover")
+@example(native=(65_535, 16), size=(64, 8192), how="cover")
+@example(native=(4_000_000, 16), size=(64, 64), how="contain")
+@example(native=(1, 8192), size=(8192, 64), how="contain")
+@example(native=(1, 1), size=(8192, 64), how="stretch")
+def test_every_frame_can_be_made_of_every_picture(native, size, how) -> None:
+    assume(small_enough(native, size) or native[0] >= 4_000_000 or min(native) == 1)
+    assert fit(Image.new("RGB", native, "teal"), size, how).size == size
+
+
+def test_native_sizes_of_services_fill_every_frame() -> None:
+    """A service's size is the frame's, rounded up to its step: one edge of the box is then the whole picture's."""
+    dice = random.Random(7)
+    for _ in range(3000):
+        size = dice.randint(64, 8192), dice.randint(64, 8192)
+        step = dice.choice((8, 16, 32, 64))
+        native = tuple(-(-edge // step) * step for edge in size)
+        box = covering_box(native, size)
+        assert min(box) >= 0
+        assert (box[2], box[3]) <= native
+
+
+@pytest.mark.parametrize(
+    ("native", "size", "how", "said"),
+    [
+        ((1024, 1024), (1920, 1088), "cover", "enlarged 1.9 times, 43% of it cropped away"),
+        ((256, 256), (1920, 1088), "cover", "enlarged 7.5 times, 43% of it cropped away"),
+        ((1024, 1024), (1920, 1088), "stretch", "enlarged 1.9 times, stretched 1.8 times out of its shape"),
+        ((256, 256), (1920, 1088), "contain", "enlarged 4.2 times"),
+        ((1536, 1024), (1920, 1080), "cover", "16% of it cropped away"),
+        ((4096, 4096), (1920, 1080), "cover", "44% of it cropped away"),
+    ],
+)
+def test_a_picture_of_another_size_is_told_with_figures(native, size, how, said) -> None:
+    assert remarks(native, size, how) == (
+        f"the picture has {native[0]}x{native[1]} pixels: {said} for a frame of {size[0]}x{size[1]}",
+    )
+
+
+@pytest.mark.parametrize(
+    ("native", "size", "how"),
+    [
+        ((1920, 1088), (1920, 1080), "cover"),
+        ((1536, 864), (1920, 1080), "cover"),
+        ((1280, 768), (1920, 1080), "contain"),
+        ((3840, 2160), (1920, 1080), "cover"),
+        ((1000, 1000), (1001, 1000), "stretch"),
+    ],
+)
+def test_a_picture_that_nearly_fits_is_not_worth_a_word(native, size, how) -> None:
+    assert remarks(native, size, how) == ()
+
+
+def test_one_colour_is_told_from_a_little_something() -> None:
+    image = Image.new("RGB", (1536, 1024), "black")
+    assert is_one_colour(image)
+    image.putpixel((701, 503), (90, 90, 90))
+    assert not is_one_colour(image)
+    assert is_one_colour(Image.open(io.BytesIO(encoded(Image.new("RGB", (640, 360), (9, 80, 31)), "JPEG"))))
+    assert not is_one_colour(Image.linear_gradient("L").convert("RGB"))

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from novaclips.errors import BadImage, PluginError, StorageError
 from novaclips.guarded import Guarded
-from novaclips.visuals.image_generator.engine.keys import CANONICAL
 from novaclips.visuals.image_generator.engine.ledger import Bought, FrameRecord, Ledger
 from novaclips.visuals.image_generator.engine.originals import Originals
+from novaclips.visuals.image_generator.engine.parameters import frame_text
 from novaclips.visuals.image_generator.engine.plan import PlannedScene
 from novaclips.visuals.image_generator.engine.settings import RunSettings
 from novaclips.visuals.image_generator.engine.tidy import UNPLACED, is_strange, move_aside
@@ -60,7 +60,7 @@ class Finisher:
         if planned.new_take:
             self.ledger.pick(*planned.place, planned.override)
         about = describe(planned, bought, str(self.settings.resolution)) | {"picture_warnings": list(warnings)}
-        frame = Frame(scene_id=planned.scene.id, image=image, text=png_text(about))
+        frame = Frame(scene_id=planned.scene.id, image=image, text=frame_text(about))
         paths, notes = [], []
         for name, writer in self.writers.items():
             path = self.folder / f"{frame_stem(planned.scene.id)}{writer.extension}"
@@ -155,32 +155,3 @@ def describe(planned: PlannedScene, bought: Bought, resolution: str) -> dict[str
         "warnings": bought.details.get("warnings", []),
         "metadata": bought.details.get("metadata", {}),
     }
-
-
-def png_text(about: Mapping[str, JSON]) -> dict[str, str]:
-    """Choose what a frame file carries about itself.
-
-    ``parameters`` is the block that other tools of the field read: the prompt, a line ``Negative prompt:``, and a
-    line of ``Name: value`` pairs (the convention of AUTOMATIC1111's stable-diffusion-webui).
-    """
-    text = {
-        "prompt": about["prompt"],
-        "negative_prompt": about["negative_prompt"],
-        "provider": about["provider"],
-        "model": about["model"],
-        "style": about["style"],
-        "seed": "" if about["seed"] is None else str(about["seed"]),
-        "scene": str(about["scene"]),
-        "title": about["title"],
-    }
-    pairs = {"Seed": text["seed"], "Size": about["resolution"], "Model": text["model"]}
-    lines = [about["prompt"]]
-    if about["negative_prompt"]:
-        lines.append(f"Negative prompt: {about['negative_prompt']}")
-    lines.append(", ".join(f"{name}: {quoted(value)}" for name, value in pairs.items() if value))
-    return {name: value for name, value in text.items() if value} | {"parameters": "\n".join(lines)}
-
-
-def quoted(value: str) -> str:
-    """Quote a value of the ``parameters`` line that would break it otherwise."""
-    return CANONICAL.encode(value) if set(value) & set(",:\n") else value

@@ -55,7 +55,7 @@ def encoding_of_numbers(gamma: float | None, primaries: Primaries | None) -> Enc
     plain = abs(gamma * SRGB_GAMMA - 1) < 5 * TOLERANCE
     if plain and all(abs(one - other) < TOLERANCE for one, other in zip(primaries, SRGB, strict=True)):
         return None
-    return Encoding(primaries=primaries, gamma=None if plain else 1 / gamma)
+    return Encoding(primaries=primaries, gamma=1 / gamma)
 
 
 def _possible(primaries: Primaries) -> bool:

@@ -169,4 +169,4 @@ def _profile(chunk: bytes) -> bytes | None:
         profile = unpacker.decompress(packed[1:], MAX_PROFILE_BYTES)
     except zlib.error:
         return None
-    return profile if unpacker.eof else None
+    return profile if profile and unpacker.eof else None
