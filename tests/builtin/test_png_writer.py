@@ -57,9 +57,9 @@ def test_the_file_tells_what_other_tools_read(write_scenes, scripted) -> None:
         text = dict(frame.text)
     assert text["parameters"] == (
         "a lighthouse\nNegative prompt: people\n"
-        "Steps: 0, Sampler: unknown, CFG scale: 0, Seed: 43, Size: 192x108, Model: model-1 big"
+        "Steps: 0, Sampler: unknown, CFG scale: 0, Seed: 43, Size: 192x108, Model: script-1"
     )
-    assert (text["provider"], text["model"], text["seed"]) == ("scripted", "model-1, big", "43")
+    assert (text["provider"], text["model"], text["seed"]) == ("scripted", "script-1", "43")
 
 
 def test_a_key_is_in_no_file(write_scenes, scripted, tmp_path, monkeypatch) -> None:

@@ -190,7 +190,7 @@ class Cost:
 class GeneratedImage:
     """What one successful call to a provider brings back.
 
-    ``data`` holds the service's bytes exactly as they came (any format that Pillow reads). ``model`` and ``seed`` are
+    ``data`` holds the service's bytes exactly as they came (PNG, JPEG, WebP, GIF or AVIF). ``model`` and ``seed`` are
     those that drew the picture, where the service tells. ``cost`` is the real cost, None where it is unknown.
     ``warnings`` says, one sentence each, what of the request was ignored; the user sees each sentence once.
     ``metadata`` must be JSON and must not hold a key; it stands in ``manifest.json``.
