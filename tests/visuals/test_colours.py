@@ -7,6 +7,7 @@ import json
 import shutil
 import struct
 import subprocess
+import sys
 import zlib
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from PIL import Image, ImageCms, ImageFile
 
 from novaclips.plugin import GeneratedImage
 from novaclips.visuals.image_generator import ImageGenerator
-from novaclips.visuals.image_generator.frame import decode, unpack
+from novaclips.visuals.image_generator.frame import colour, decode, unpack
 from picture_files import (
     SEEN,
     SPACES,
@@ -124,6 +125,10 @@ DROPPED = {
     "five megabytes": (png_with(packed(profile("Display P3").ljust(5 << 20, b"\0"))), BROKEN),
     "five megabytes in a JPEG": (
         encoded(surface(SEEN), "JPEG", quality=100, icc_profile=profile("Display P3").ljust(5 << 20, b"\0")),
+        BROKEN,
+    ),
+    "five megabytes in a WebP": (
+        encoded(surface(SEEN), "WEBP", lossless=True, icc_profile=profile("Display P3").ljust(5 << 20, b"\0")),
         BROKEN,
     ),
     "a part of it missing": (
@@ -262,3 +267,13 @@ def test_other_writers_get_no_profile_either(p3_film) -> None:
     file = io.BytesIO()
     decode(original).save(file, "JPEG")
     assert "icc_profile" not in Image.open(file).info
+
+
+def test_a_pillow_without_colour_management_is_named(monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "PIL.ImageCms", None)
+    monkeypatch.delattr("PIL.ImageCms", raising=False)
+    colour._transform.cache_clear()
+    unpacked = unpack(encoded(P3, icc_profile=profile("Display P3")))
+    assert unpacked.warnings == (
+        "its colours are not sRGB, and this Pillow was built without LittleCMS; used as they are",
+    )

@@ -11,14 +11,15 @@ import zlib
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageChops, ImageFile, PngImagePlugin
+from PIL import AvifImagePlugin, Image, ImageChops, ImageFile, PngImagePlugin
 
 from novaclips.errors import BadImage
-from novaclips.visuals.image_generator.frame import decode, sniff, unpack, verify
+from novaclips.visuals.image_generator.frame import decode, decoders, sniff, unpack, verify
 from picture_files import chunk, chunks, encoded, jpeg, jpeg_segment, noise, png
 
 GARBAGE = bytes(range(256)) * 12
 IMAGE = noise()
+AVIF = encoded(IMAGE, "AVIF")
 
 
 def same(one: Image.Image, other: Image.Image) -> bool:
@@ -400,3 +401,25 @@ def test_eight_threads_unpack_what_one_would() -> None:
     with ThreadPoolExecutor(8) as pool:
         together = list(pool.map(lambda data: unpack(data).image, itertools.chain(files, files)))
     assert together == alone + alone
+
+
+@pytest.fixture
+def fresh_decoders():
+    decoders.decoder.cache_clear()
+    yield
+    decoders.decoder.cache_clear()
+
+
+def test_a_pillow_without_avif_is_named(monkeypatch, fresh_decoders) -> None:
+    monkeypatch.setattr(AvifImagePlugin, "SUPPORTED", False)
+    with pytest.raises(BadImage, match="this Pillow was built without AVIF; install Pillow's own wheel"):
+        decode(AVIF)
+
+
+def test_a_lack_of_memory_is_one_picture_s(monkeypatch) -> None:
+    def full(self) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(decoders.decoder("PNG"), "load", full)
+    with pytest.raises(BadImage, match="there is not enough memory to unpack it"):
+        decode(png(IMAGE))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from novaclips.errors import BadImage
 
 MAX_PROFILE_BYTES = 4 * 1024 * 1024  # the largest profiles of printing presses have 3 MB
+NO_PROFILE = f"its colour profile is broken or larger than {MAX_PROFILE_BYTES >> 20} MB; left out"
 
 
 class Damaged(BadImage):

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from novaclips.visuals.image_generator.frame.essence import MAX_PROFILE_BYTES, Damaged, Essence
+from novaclips.visuals.image_generator.frame.essence import MAX_PROFILE_BYTES, NO_PROFILE, Damaged, Essence
 from novaclips.visuals.image_generator.frame.orientation import orientation_of
 
 SOI, EOI = b"\xff\xd8", b"\xff\xd9"
@@ -138,5 +138,5 @@ def _profile(parts: _Parts) -> tuple[bytes | None, tuple[str, ...]]:
     whole = sorted(parts.profile) == list(range(1, parts.profile_parts + 1))
     profile = b"".join(part for _, part in sorted(parts.profile.items()))
     if not whole or len(profile) > MAX_PROFILE_BYTES:
-        return None, (f"its colour profile is broken or larger than {MAX_PROFILE_BYTES >> 20} MB; left out",)
+        return None, (NO_PROFILE,)
     return profile, ()

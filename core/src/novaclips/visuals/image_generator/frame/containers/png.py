@@ -6,7 +6,7 @@ import struct
 import zlib
 from dataclasses import dataclass, field
 
-from novaclips.visuals.image_generator.frame.essence import MAX_PROFILE_BYTES, Damaged, Encoding, Essence
+from novaclips.visuals.image_generator.frame.essence import MAX_PROFILE_BYTES, NO_PROFILE, Damaged, Encoding, Essence
 from novaclips.visuals.image_generator.frame.orientation import orientation_of
 from novaclips.visuals.image_generator.frame.primaries import encoding_of_codes, encoding_of_numbers
 
@@ -148,7 +148,7 @@ def _colour(used: dict[bytes, bytes]) -> tuple[bytes | None, Encoding | None, tu
         profile = _profile(used[b"iCCP"])
         if profile is not None:
             return profile, None, ()
-        return None, None, (f"its colour profile is broken or larger than {MAX_PROFILE_BYTES >> 20} MB; left out",)
+        return None, None, (NO_PROFILE,)
     if b"sRGB" in used:
         return None, None, ()
     gamma, points = used.get(b"gAMA", b""), used.get(b"cHRM", b"")

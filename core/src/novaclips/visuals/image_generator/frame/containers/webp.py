@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 
-from novaclips.visuals.image_generator.frame.essence import MAX_PROFILE_BYTES, Damaged, Essence
+from novaclips.visuals.image_generator.frame.essence import MAX_PROFILE_BYTES, NO_PROFILE, Damaged, Essence
 from novaclips.visuals.image_generator.frame.orientation import orientation_of
 
 HEAD = struct.Struct("<4sI")
@@ -38,17 +38,16 @@ def read_webp(data: bytes) -> Essence:
         raise Damaged("it has no pixels")
     if cut and kept[-1][0] in PIXELS and len(kept[-1][1]) < length:
         raise Damaged("it ends before all of its pixels came")
-    profile, warnings = beside.get(b"ICCP"), ()
-    if profile and len(profile) > MAX_PROFILE_BYTES:
-        profile, warnings = None, (f"its colour profile is larger than {MAX_PROFILE_BYTES >> 20} MB; left out",)  # type: ignore[assignment]  # a tuple of one
+    profile = beside.get(b"ICCP")
+    too_large = profile is not None and len(profile) > MAX_PROFILE_BYTES
     return Essence(
         format="WEBP",
         size=_size(*kept[0]),
         data=_rebuilt(kept),
-        profile=profile,
+        profile=None if too_large else profile,
         orientation=orientation_of(beside.get(b"EXIF", b"")),
         cut=cut,
-        warnings=warnings,
+        warnings=(NO_PROFILE,) if too_large else (),
     )
 
 
