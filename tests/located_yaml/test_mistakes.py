@@ -37,7 +37,7 @@ def test_a_file_that_may_not_be_read_says_so(monkeypatch: pytest.MonkeyPatch) ->
         raise PermissionError(errno.EACCES, "Permission denied")
 
     write("a: 1\n")
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr("os.open", refuse)
     with pytest.raises(ConfigError, match=r"^novaclips\.yaml: cannot be read: Permission denied; check the file$"):
         load(FILE)
 

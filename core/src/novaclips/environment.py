@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 from novaclips.errors import ConfigError
+from novaclips.untrusted.files import read_file_or_pipe
 
+MAX_BYTES = 2**20
 OWN = "the environment"
 
 
@@ -40,6 +43,10 @@ class Environment(Mapping[str, str]):
     def __repr__(self) -> str:
         return f"Environment({len(self)} variables)"
 
+    def is_of(self, file: Path) -> bool:
+        """Say whether the project's variables were read from this file."""
+        return bool(self._file) and Path(self._file).absolute() == file.absolute()
+
     def source(self, name: str) -> str:
         """Say where a variable was set: ``the environment`` or the path of the file; empty where it is not set."""
         if self.own.get(name, "").strip():
@@ -50,17 +57,23 @@ class Environment(Mapping[str, str]):
 def environment(project: Path, environ: Mapping[str, str]) -> Environment:
     """Return the variables of ``.env`` in the project, overruled by the process's environment.
 
-    Raises ConfigError for a ``.env`` that is not UTF-8 text.
+    A ``.env`` may be a named pipe, which gives what it has once: what was read from it is not read again. Raises
+    ConfigError for one that is not UTF-8 text, or has no end.
     """
     own = environ.own if isinstance(environ, Environment) else environ
     path = project / ".env"
-    if not path.is_file():
+    if isinstance(environ, Environment) and environ.is_of(path):
+        return environ
+    if not path.exists() or path.is_dir():
         return Environment(own)
     from dotenv import dotenv_values
 
     try:
-        values = dotenv_values(path, encoding="utf-8", interpolate=False)
-    except (OSError, UnicodeDecodeError) as exc:
+        text = read_file_or_pipe(path, MAX_BYTES).decode("utf-8-sig")
+        values = dotenv_values(stream=io.StringIO(text), interpolate=False)
+    except OSError as exc:
+        raise ConfigError(f"cannot read {path}: {exc.strerror or exc}; make it a text file, or delete it") from exc
+    except UnicodeDecodeError as exc:
         raise ConfigError(f"cannot read {path}: {exc}; save it as UTF-8 text") from exc
     return Environment(own, {name: value for name, value in values.items() if value is not None}, str(path))
 

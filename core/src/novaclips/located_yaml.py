@@ -12,6 +12,7 @@ from typing import Any, NoReturn, cast
 
 from novaclips.collector import collector_paused
 from novaclips.errors import ConfigError
+from novaclips.untrusted.files import TooLarge, read_regular
 from novaclips.yaml_complaints import NAME, SECOND, Place, at, explain
 
 MAX_BYTES = 64 * 2**20
@@ -89,16 +90,15 @@ def plain(node: Node) -> Any:
 def _read(path: Path, error: type[ConfigError]) -> str:
     """Return the file's text: UTF-8, with or without a byte order mark."""
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        data = read_regular(path, MAX_BYTES)
     except FileNotFoundError:
         raise error(f"{path}: there is no such file; check the name, or write the file") from None
     except IsADirectoryError:
         raise error(f"{path}: this is a folder; name a file in it") from None
+    except TooLarge:
+        raise error(f"{path}: the file is larger than {MAX_BYTES >> 20} MiB; split it") from None
     except (OSError, ValueError) as exc:  # ValueError: a NUL in the name
         raise error(f"{path}: cannot be read: {getattr(exc, 'strerror', None) or exc}; check the file") from exc
-    if len(data) > MAX_BYTES:
-        raise error(f"{path}: the file is larger than {MAX_BYTES >> 20} MiB; split it")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:2]:
         raise error(f"{path}:1: the file is UTF-16 or UTF-32; save it as UTF-8")
     try:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import os
+import select
 import stat
+import time
 from pathlib import Path
 
 MAX_BYTES = 64 * 2**20
+PIPE_SECONDS = 10.0
 
 
 class NotAFile(OSError):
     """The path leads to something that is no regular file, or to more bytes than can be meant."""
+
+
+class TooLarge(NotAFile):
+    """A file has more bytes than can be meant."""
 
 
 def read_regular(path: Path, max_bytes: int = MAX_BYTES, *, follow: bool = True) -> bytes:
@@ -28,8 +35,32 @@ def read_regular(path: Path, max_bytes: int = MAX_BYTES, *, follow: bool = True)
             raise NotAFile(0, "it is not a regular file", str(path))
         data = file.read(max_bytes + 1)
     if len(data) > max_bytes:
-        raise NotAFile(0, f"it has more than {max_bytes:,} bytes", str(path))
+        raise TooLarge(0, f"it has more than {max_bytes:,} bytes", str(path))
     return data
+
+
+def read_file_or_pipe(path: Path, max_bytes: int = MAX_BYTES, *, seconds: float = PIPE_SECONDS) -> bytes:
+    """Return the bytes of a regular file, or what is written into a named pipe within so many seconds.
+
+    Password managers offer secrets as a pipe, to one reader at a time. Raises what ``read_regular`` raises.
+    """
+    if not stat.S_ISFIFO(path.stat().st_mode):
+        return read_regular(path, max_bytes)
+    end = time.monotonic() + seconds
+    data = b""
+    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb", buffering=0) as pipe:  # noqa: PTH123
+        while (left := end - time.monotonic()) > 0:
+            readable, _, _ = select.select([pipe], [], [], left)
+            part = pipe.read(max_bytes + 1) if readable else None
+            if part == b"" and data:
+                return data  # its writer has closed it
+            if part == b"":
+                time.sleep(min(left, 0.05))  # some systems say so as long as nobody writes
+            data += part or b""
+            if len(data) > max_bytes:
+                raise TooLarge(0, f"it has more than {max_bytes:,} bytes", str(path))
+    what = "what writes into it did not come to an end" if data else "nothing was written into it"
+    raise NotAFile(0, f"it is a pipe, and {what} within {seconds:.0f} s", str(path))
 
 
 def is_own_file(path: Path) -> bool:

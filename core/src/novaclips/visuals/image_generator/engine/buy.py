@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from novaclips.errors import (
     Billed,
+    InvalidRequest,
     JobLost,
     NovaclipsError,
     OutcomeUnknown,
@@ -79,7 +80,8 @@ class Buyer:
     got no answer. ``in_flight`` holds the scenes whose answer is awaited, ``unanswered`` the orders that got none and
     may have been billed, ``no_models`` the models that no request is sent to any more, with what came of the first.
     ``run`` is the run's number in the ledger, ``begun`` holds what was set aside for each attempt that it began;
-    ``dearer`` is how many times its price list a picture cost, if ever more.
+    ``dearer`` is how many times its price list a picture cost, if ever more. ``found`` holds the keys of the pictures
+    that lay there already when they were to be sent for.
     """
 
     name: str
@@ -105,6 +107,7 @@ class Buyer:
     in_flight: set[int] = field(default_factory=set)
     unanswered: list[Order] = field(default_factory=list)
     no_models: dict[str, NovaclipsError] = field(default_factory=dict)
+    found: set[str] = field(default_factory=set)
     vanguard: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(1))
     answered: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -150,8 +153,22 @@ class Buyer:
     def _send(self, order: Order) -> Bought:
         """Send a request that may cost money, once there is a turn and the money for it."""
         self._see_if_in_vain(order)
+        if there := self._look_up(order):
+            return there
         with self.breaker.passage(self.stop.is_set):
             return self._send_within_budget(order)
+
+    def _look_up(self, order: Order) -> Bought | None:
+        """Find the picture among the originals, whatever the ledger knows; a reference that is gone ends the scene."""
+        key = order.addressed.key
+        if note := self.originals.look_up(key):
+            self.ledger.adopt([note])
+            self.found.add(key)
+            return note.bought
+        for path in order.addressed.request.references:
+            if not path.is_file():
+                raise InvalidRequest(f"the reference {path} is gone; put it back, or take it out of scenes.yaml")
+        return None
 
     def _send_within_budget(self, order: Order) -> Bought:
         reserve = order.worst_case * self.dearer

@@ -80,6 +80,10 @@ class Buyers:
         """How many requests went out."""
         return sum(buyer.requests for buyer in self._made.values())
 
+    def found(self, key: str) -> bool:
+        """Say whether a request's picture lay there already when it was to be sent."""
+        return any(key in buyer.found for buyer in self._made.values())
+
     @property
     def in_flight(self) -> list[int]:
         """The scenes whose answer is awaited at this moment."""

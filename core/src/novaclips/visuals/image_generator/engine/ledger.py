@@ -40,6 +40,7 @@ from novaclips.visuals.image_generator.engine.records import (
     frame_row,
     job_of,
     json_text,
+    note_of,
     pick_of,
     pick_row,
 )
@@ -49,6 +50,10 @@ from novaclips.visuals.image_generator.money import decimal_text
 
 T = TypeVar("T")
 
+PUT_ATTEMPT = (
+    f"INSERT INTO attempt ({', '.join(COLUMNS)})"  # noqa: S608 - our own names
+    f" VALUES ({', '.join('?' * len(COLUMNS))})"
+)
 PUT_PICK = "INSERT OR REPLACE INTO pick (base, occurrence, override) VALUES (?, ?, ?)"
 PUT_FRAME = (
     f"INSERT OR REPLACE INTO frame ({', '.join(FRAME_COLUMNS)})"  # noqa: S608 - our own names
@@ -195,7 +200,7 @@ class Ledger:
         """List by key what was delivered and not pruned; the newest where a key was bought more than once."""
         sql = (
             "SELECT key, original, provider, model, seed, cost_usd, ended, details, upper_bound, run FROM attempt"
-            " WHERE state = 'received' AND pruned IS NULL ORDER BY id"
+            " WHERE state = 'received' AND pruned IS NULL ORDER BY ended, id"
         )
         return dict(self._rows("attempt", sql, bought_of))
 
@@ -226,6 +231,19 @@ class Ledger:
         sql = f"SELECT id, {', '.join(COLUMNS)} FROM attempt WHERE state = 'sent'"  # noqa: S608 - our own names
         return dict(self._rows("attempt", sql, lambda number, *row: (number, attempt_of(*row))))
 
+    def noted(self) -> frozenset[str]:
+        """List the names of the notes on the pictures that are written down here, whatever became of them."""
+        sql = "SELECT DISTINCT original, key FROM attempt WHERE original IS NOT NULL"
+        return frozenset(self._rows("attempt", sql, note_of))
+
+    def adopt(self, attempts: Iterable[Attempt]) -> None:
+        """Write down pictures that lie on the disk and are not known here, or only as deleted: all, or nothing."""
+        with self._transaction() as db:
+            for attempt in attempts:
+                sql = "UPDATE attempt SET pruned = NULL WHERE key = ? AND original = ? AND state = 'received'"
+                if not db.execute(sql, (attempt.key, attempt.original)).rowcount:
+                    db.execute(PUT_ATTEMPT, attempt_row(attempt))
+
     def is_empty(self) -> bool:
         """Say whether no attempt and no frame was ever written down."""
         return not self._reading("SELECT 1 FROM attempt UNION ALL SELECT 1 FROM frame LIMIT 1")
@@ -237,10 +255,8 @@ class Ledger:
         frames: Iterable[FrameRecord],
     ) -> None:
         """Write down what is known from elsewhere: all of it, or nothing."""
-        marks = ", ".join("?" * len(COLUMNS))
-        sql = f"INSERT INTO attempt ({', '.join(COLUMNS)}) VALUES ({marks})"  # noqa: S608 - our own names
         with self._transaction() as db:
-            db.executemany(sql, map(attempt_row, attempts))
+            db.executemany(PUT_ATTEMPT, map(attempt_row, attempts))
             db.executemany(PUT_PICK, (pick_row(*base, override) for base, override in picks.items()))
             db.executemany(PUT_FRAME, map(frame_row, frames))
 

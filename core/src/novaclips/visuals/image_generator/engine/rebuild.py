@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from novaclips.errors import StorageError
-from novaclips.visuals.image_generator.engine.ledger import Attempt, DamagedLedger, Ledger
+from novaclips.visuals.image_generator.engine.ledger import Attempt, Bought, DamagedLedger, Ledger
 from novaclips.visuals.image_generator.engine.manifest import Chronicle, read_chronicle
 from novaclips.visuals.image_generator.engine.originals import Originals
 from novaclips.visuals.image_generator.engine.own_files import JOURNALS
-from novaclips.visuals.image_generator.engine.planner import Memory
+from novaclips.visuals.image_generator.engine.planner import Memory, untouched
+from novaclips.visuals.image_generator.engine.records import Lazy
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,13 @@ def recall(database: Path, originals: Originals, folder: Path, *, writing: bool)
     damage: DamagedLedger | None = None
     if database.exists():
         try:
-            ledger, memory = _read(database, originals, writing=writing)
+            recalled = _read(database, originals, folder, writing=writing)
         except DamagedLedger as error:
             damage = error
         else:
-            if not ledger.is_empty():
-                return Recalled(ledger, memory)
+            ledger = recalled.ledger
+            if ledger is not None and not ledger.is_empty():
+                return recalled
     evidence = Evidence.of(originals, folder)
     if damage is None and not evidence:
         return Recalled(ledger, Memory())
@@ -80,38 +82,64 @@ class Evidence:
         return f"{pictures} pictures and {len(self.chronicle.frames)} frames found{lost}"
 
 
-def _read(database: Path, originals: Originals, *, writing: bool) -> tuple[Ledger, Memory]:
-    """Open a ledger and read all of it, which shows any damage."""
+def _read(database: Path, originals: Originals, folder: Path, *, writing: bool) -> Recalled:
+    """Open a ledger and read it, with what lies on the disk and is not in it."""
     with contextlib.ExitStack() as stack:
         ledger = stack.enter_context(Ledger(database) if writing else Ledger.for_reading(database))
+        said: tuple[str, ...] = ()
         if writing:
             ledger.check()
+            if not ledger.is_empty():
+                said = _enter_unknown(ledger, originals, folder)
         memory = Memory.of(ledger)
-        found = _noted_only(ledger, memory, originals)
-        if found and writing:
-            for number, note in found.items():
-                ledger.receive(number, note.bought)
-            memory = Memory.of(ledger)
-        elif found:
-            memory = replace(memory, bought={**memory.bought, **{note.key: note.bought for note in found.values()}})
+        if not writing:
+            memory = replace(memory, bought=Lazy(lambda: _bought(ledger, originals)))
         stack.pop_all()
-        return ledger, memory
+        return Recalled(ledger, memory, said)
 
 
-def _noted_only(ledger: Ledger, memory: Memory, originals: Originals) -> dict[int, Attempt]:
-    """Find the pictures that a killed run had noted and not entered any more, by the number of their attempt."""
-    open_ends: dict[str, tuple[int, float]] = {}
-    for number, attempt in ledger.unfinished().items():
-        known = memory.bought.get(attempt.key)
-        if known is None or known.received < attempt.started:
-            open_ends[attempt.key] = number, attempt.started
-    found = {}
-    notes, _ = originals.notes(open_ends) if open_ends else ([], 0)
+def _bought(ledger: Ledger, originals: Originals) -> dict[str, Bought]:
+    """List what was bought, as the ledger has it and as the notes beside the originals have it."""
+    found = ledger.bought()
+    notes, _ = originals.notes(ledger.noted())
     for note in notes:
-        number, started = open_ends[note.key]
-        if note.started >= started:
-            found[number] = note
+        known = found.get(note.key)
+        if known is None or known.received <= note.started or not originals.has(known.original):
+            found[note.key] = note.bought
     return found
+
+
+def _enter_unknown(ledger: Ledger, originals: Originals, folder: Path) -> tuple[str, ...]:
+    """Enter the pictures that lie on the disk and that the ledger does not know, and say so.
+
+    A killed run may have noted them and not entered them any more. If that explains not all of them, the ledger is an
+    older one than the folder, and the manifest knows better than it which takes were chosen and which frames are there.
+    """
+    notes, _ = originals.notes(ledger.noted())
+    if not notes:
+        return ()
+    open_ends = {attempt.key: (number, attempt.started) for number, attempt in ledger.unfinished().items()}
+    unknown = []
+    for note in notes:
+        number, started = open_ends.pop(note.key, (0, 0.0))
+        if number and note.started >= started:
+            ledger.receive(number, note.bought)
+        else:
+            unknown.append(note)
+    if not unknown:
+        return ()
+    ledger.adopt(unknown)
+    chronicle = read_chronicle(folder)
+    picks = ledger.picks()
+    for place, override in chronicle.picks.items():
+        if place not in picks or picks[place].take < override.take:
+            ledger.pick(*place, override)
+    frames = ledger.frames()
+    for record in chronicle.frames:
+        if frames.get((record.scene, record.writer)) != record and untouched(folder / record.file, record):
+            ledger.put_frame(record)
+    pictures = "1 picture" if len(unknown) == 1 else f"{len(unknown)} pictures"
+    return (f"the ledger {ledger.path} did not know {pictures} that were bought and are there; now it does",)
 
 
 def _rebuild(database: Path, evidence: Evidence, damage: DamagedLedger | None, *, writing: bool) -> Recalled:

@@ -333,6 +333,21 @@ def bought_of(key: str, *row: JSON) -> tuple[str, Bought]:
     )
 
 
+def note_of(original: JSON, key: JSON) -> str:
+    """Read what the note on a picture is called."""
+    return note_name(stored.original(original), stored.sha256(key))
+
+
+def note_name(original: str, key: str) -> str:
+    """Say what the note on an original that was bought for a request is called: ``ab/abc....<start of key>.json``."""
+    return f"{original.partition('.')[0]}.{short(key)}.json"
+
+
+def short(key: str) -> str:
+    """Shorten a key to what tells the notes on one picture apart."""
+    return key[:16]
+
+
 def job_of(key: str, attempt: int, job: str) -> tuple[str, Job]:
     """Read a job that a service may still have."""
     return stored.sha256(key), Job(stored.seed(attempt), stored.text(job))

@@ -179,8 +179,9 @@ class Run:
             self._submit(self._calls, work, partial(self._arrived, key), partial(self._not_bought, key))
 
     def _arrived(self, key: str, bought: Bought) -> None:
+        there = self._buyers.found(key)
         for number, planned in enumerate(self._waiting.pop(key)):
-            self._fit(planned, bought, Outcome.FITTED if number else Outcome.DRAWN)
+            self._fit(planned, bought, Outcome.FITTED if number or there else Outcome.DRAWN)
 
     def _not_bought(self, key: str, error: NovaclipsError) -> None:
         """Settle the scenes of a request that failed; one without any answer is sent once more, behind all others."""
