@@ -179,7 +179,7 @@ class Promises(Promised):
     def regenerate(
         self, place: int, prompt: str | None, seed: int | None, troubles: list[ProviderError], on_unknown: str
     ) -> None:
-        look, manner = self.remembered, Manner(on_unknown=on_unknown)
+        look, manner = self.remembered, Manner(retry_refused=True, on_unknown=on_unknown)
         everything = self.wanted(look)
         now = everything[place % len(everything)]
         new = replace(now, take=Take(now.take.number + 1, prompt or now.take.prompt, seed, now.scene.seed))

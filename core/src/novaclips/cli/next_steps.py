@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
+from novaclips.cli.values import ranges
 from novaclips.errors import AuthenticationFailed, BudgetReached, NovaclipsError, QuotaExhausted
 from novaclips.visuals.image_generator.engine.report import Outcome, RunReport
-from novaclips.visuals.image_generator.models import frame_stem
 
 
 def after_generate(report: RunReport, *, leaves_unknown: bool) -> str:
@@ -22,15 +25,24 @@ def after_generate(report: RunReport, *, leaves_unknown: bool) -> str:
 
 
 def after_regenerate(report: RunReport) -> str:
-    """Say what is there instead of a new take, and how there will be one."""
-    (result,) = report
-    there = next(report.folder.glob(f"{frame_stem(result.scene_id)}.*"), None)
-    before = f"{there} is still the one from before; " if there else ""
-    if result.outcome is Outcome.REFUSED:
-        return f"{before}for a new one say it in other words with --prompt"
+    """Say what is there instead of the new takes, and how there will be some."""
+    one = len(report.missing) == 1
+    before = ""
+    if there := [path for result in report.missing for path in frames_of(report.folder, result.scene_id)[:1]]:
+        names = ", ".join(map(str, there))
+        before = f"{names} {'is still the one' if len(there) == 1 else 'are still those'} from before; "
+    new = "a new one" if one else "new ones"
+    if all(result.outcome is Outcome.REFUSED for result in report.missing):
+        return f"{before}for {new} say it in other words with --prompt"
     if isinstance(report.stopped_by, BudgetReached):
-        return f"{before}for a new one raise --budget"
-    return f"{before}{_first(report.stopped_by)}the same command again asks for a new one"
+        return f"{before}for {new} raise --budget"
+    again = "the same command" if one else f"--scenes {ranges(result.scene_id for result in report.missing)}"
+    return f"{before}{_first(report.stopped_by)}{again} again asks for {new}"
+
+
+def frames_of(folder: Path, scene: int) -> list[Path]:
+    """List the files of a scene's frame, however wide the number in their names is."""
+    return [path for path in sorted(folder.glob("scene-*")) if re.fullmatch(rf"scene-0*{scene}\.[^.]+", path.name)]
 
 
 def _first(stopped_by: NovaclipsError | None) -> str:

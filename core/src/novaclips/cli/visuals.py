@@ -112,30 +112,51 @@ def generate(ctx: click.Context, /, *, folder: str, **flags: Any) -> None:
 
 @visuals.command()
 @where
-@click.option("--scene", type=click.IntRange(0), required=True, metavar="N", help="The scene's id in scenes.yaml.")
+@click.option(
+    "--scene",
+    "single",
+    type=click.IntRange(0),
+    multiple=True,
+    metavar="N",
+    help="A scene's id in scenes.yaml. Repeatable.",
+)
+@click.option("--scenes", "several", type=Scenes(), metavar="LIST", help="Several scenes, as in 1,4-7.")
 @click.option("--prompt", metavar="TEXT", help="Words instead of the scene's, until these change.")
 @click.option("--seed", type=click.IntRange(0), metavar="N", help="A seed instead of the scene's.")
 @click.option("--provider", metavar="NAME", help="Another provider for this take.")
 @click.option("--style", metavar="NAME", help="Another style for this take, or none.")
-@click.option("--budget", metavar="USD", help="Send nothing that might cost more than this.")
+@click.option(
+    "--option", "options", type=Options(), multiple=True, metavar="KEY=VALUE", help="For this take. Repeatable."
+)
+@click.option("--budget", metavar="USD", help="Send nothing that might cost more than this in all.")
+@click.option("--dry-run", is_flag=True, help="Say what would be drawn and what it costs; send and write nothing.")
 @loudness
 @click.pass_context
-def regenerate(ctx: click.Context, /, *, folder: str, scene: int, **flags: Any) -> None:
-    """Draw one scene again; the picture before is kept.
+def regenerate(ctx: click.Context, /, *, folder: str, **flags: Any) -> None:
+    """Draw scenes again; the pictures before are kept.
 
-    All other settings are those of the last run.
+    All other settings are those of the last run over the whole film.
     """
     from novaclips.cli.listeners import Quiet
     from novaclips.cli.next_steps import after_regenerate
+    from novaclips.cli.plans import show_prices
     from novaclips.project import Project
     from novaclips.visuals.image_generator.generator import ImageGenerator
 
+    scenes = sorted({*flags["single"], *(flags["several"] or ())})
+    if not scenes:
+        ctx.fail("which scenes? name them with --scene 3, or with --scenes 1,4-7")
     project = Project(project_folder(folder))
     budgets = chosen_budgets(project, flags["budget"])
-    generator = ImageGenerator(provider=flags["provider"], style=flags["style"], **values_of(budgets))
-    frames = project.frames
+    generator = ImageGenerator(
+        provider=flags["provider"], style=flags["style"], options=dict(flags["options"]), **values_of(budgets)
+    )
+    told = {"prompt": flags["prompt"], "seed": flags["seed"]}
+    if flags["dry_run"]:
+        show_prices(generator.plan_rerun(scenes, project.frames, **told), as_json=flags["as_json"])
+        return
     listening = Quiet()
-    report = generator.rerun(scene, frames, prompt=flags["prompt"], seed=flags["seed"], listener=listening)
+    report = generator.rerun(scenes, project.frames, **told, listener=listening)
     show_report(report, said=listening.said, as_json=flags["as_json"], quiet=flags["quiet"])
     if report.missing and not (flags["as_json"] or flags["quiet"]):
         click.echo(after_regenerate(report))

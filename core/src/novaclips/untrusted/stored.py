@@ -62,6 +62,11 @@ def base(value: object) -> str:
     raise Damaged("it has no place where one belongs")
 
 
+def is_ending(text: str) -> bool:
+    """Say whether a frame's name may end so, on every file system: ``.webp``, ``.raw.bin``."""
+    return re.fullmatch(r"(?:\.[a-z0-9]{1,16}){1,3}", text, re.ASCII) is not None
+
+
 def is_frame_file(name: str) -> bool:
     """Say whether a file could be the frame of some scene: ``scene-012.png``."""
     return _FRAME_OF_ANY.fullmatch(name) is not None

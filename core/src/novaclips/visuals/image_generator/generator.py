@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from decimal import Decimal
@@ -179,16 +180,45 @@ class ImageGenerator:
 
     def rerun(
         self,
-        scene_id: int,
+        scene_ids: int | Collection[int],
         output_dir: str | Path,
         *,
         prompt: str | None = None,
         seed: int | None = None,
         listener: Listener | None = None,
     ) -> RunReport:
-        """Do what ``regenerate_scene`` does, and raise nothing once the request is out."""
+        """Do what ``regenerate_scene`` does, for one scene or several, and raise nothing once a request is out."""
+        with self._retaking(scene_ids, output_dir, prompt, seed, writing=True) as (place, plan):
+            return place.carry_out(plan, listener or Listener())
+
+    def plan_rerun(
+        self,
+        scene_ids: int | Collection[int],
+        output_dir: str | Path,
+        *,
+        prompt: str | None = None,
+        seed: int | None = None,
+    ) -> Plan:
+        """Say what ``rerun`` would do; nothing is sent, nothing is written."""
+        with self._retaking(scene_ids, output_dir, prompt, seed, writing=False) as (_, plan):
+            return plan
+
+    @contextlib.contextmanager
+    def _retaking(
+        self,
+        scene_ids: int | Collection[int],
+        output_dir: str | Path,
+        prompt: str | None,
+        seed: int | None,
+        *,
+        writing: bool,
+    ) -> Iterator[tuple[Workplace, Plan]]:
+        """Open the folder and plan a new take of each of these scenes: an order to send, whatever came of it before."""
         if seed is not None:
             check_seed(seed)
+        if prompt is not None and not prompt.strip():
+            raise ConfigError("the prompt is empty; leave it out to draw with the scene's own words")
+        chosen = [scene_ids] if isinstance(scene_ids, int) else list(scene_ids)
         folder = Path(output_dir)
         before = read_manifest(folder)
         settings = replace(
@@ -197,15 +227,15 @@ class ImageGenerator:
             budget=self._settings.budget,
             project_budget=self._settings.project_budget,
             on_unknown=self._settings.on_unknown,
+            retry_refused=True,
         )
-        with self._workplace(before.scenes_path, folder, settings, [scene_id]) as place:
-            (now,) = place.plan([scene_id])
-            redo = self._next_take(now, settings, prompt, seed)
-            plan = place.plan([scene_id], {scene_id: redo})
-            while plan[0].bought or plan[0].state is State.FRESH:  # that take was drawn before, for the same words
-                redo = replace(redo, take=redo.take + 1)
-                plan = place.plan([scene_id], {scene_id: redo})
-            return place.carry_out(plan, listener or Listener())
+        with self._workplace(before.scenes_path, folder, settings, chosen, writing=writing) as place:
+            redo = {one.scene.id: self._next_take(one, settings, prompt, seed) for one in place.plan(chosen)}
+            plan = place.plan(chosen, redo)
+            while known := _known(plan):
+                redo |= {scene: replace(redo[scene], take=redo[scene].take + 1) for scene in known}
+                plan = place.plan(chosen, redo)
+            yield place, plan
 
     def prune(self, output_dir: str | Path, confirm: Callable[[Leftovers], bool] | None = None) -> Leftovers:
         """List the originals that no frame shows and no chosen take needs; delete them if ``confirm`` agrees to that.
@@ -255,6 +285,17 @@ class ImageGenerator:
         surroundings = Surroundings(self._plugins, self._environ, self._timing, self._policy)
         before = settings_of(folder)
         return open_workplace(scenes_path, folder, settings, chosen, surroundings, before=before, **how)
+
+
+def _known(plan: Plan) -> list[int]:
+    """List the scenes whose take was drawn before, for the same words, or is that of another scene of the plan."""
+    keys: set[str] = set()
+    known = []
+    for one in plan:
+        if one.bought or one.state is State.FRESH or one.addressed.key in keys:
+            known.append(one.scene.id)
+        keys.add(one.addressed.key)
+    return known
 
 
 def check_agreed(confirm: Callable[[Again], bool] | None, again: Again | None) -> None:

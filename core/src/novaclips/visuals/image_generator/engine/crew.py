@@ -12,6 +12,7 @@ from novaclips.environment import Environment
 from novaclips.errors import ConfigError, PluginError
 from novaclips.guarded import Guarded, cause, is_ctrl_c
 from novaclips.hookspecs import ImageProviderSpec
+from novaclips.untrusted import stored
 from novaclips.visuals.image_generator.engine.quote import Quote
 from novaclips.visuals.image_generator.engine.secrets import Secrets
 from novaclips.visuals.image_generator.engine.settings import RunSettings
@@ -126,6 +127,8 @@ class Crew:
         writers = {name: self._plugins.make_writer(name, Settings(env=self._env)) for name in self._settings.writers}
         taken: dict[str, str] = {}
         for name, writer in writers.items():
+            if not stored.is_ending(writer.extension):
+                raise self.blame_writer(name)(f"its extension {writer.extension!r} is no file ending such as '.webp'")
             if other := taken.get(writer.extension):
                 raise ConfigError(f"writers {other!r} and {name!r} both write {writer.extension} files; choose one")
             taken[writer.extension] = name

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
+from types import ModuleType
 
 from novaclips import __version__
 from novaclips.errors import ConfigError
@@ -61,7 +62,7 @@ def write_manifest(remembered: Remembered, plan: Plan, report: RunReport, ledger
     document = {
         "format": FORMAT,
         "novaclips": __version__,
-        "scenes_file": Path(os.path.relpath(remembered.scenes_path, report.folder)).as_posix(),
+        "scenes_file": path_from(report.folder, remembered.scenes_path),
         "settings": settings_as_dict(remembered.settings),
         "cost": report.project.as_dict(),
         "frames": [frames[scene.id] for scene in (p.scene for p in plan.everything) if scene.id in frames],
@@ -76,6 +77,18 @@ def write_manifest(remembered: Remembered, plan: Plan, report: RunReport, ledger
         return path  # the file of a run that changed nothing stays as it is; comparing is faster than writing, too
     write_atomically(path, (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode())
     return path
+
+
+def path_from(folder: Path | str, path: Path | str, system: ModuleType = os.path) -> str:
+    """Return a path as seen from a folder, with ``/``; the whole path where none leads there, as between two drives.
+
+    ``system`` has the rules of a system's paths, as ``os.path`` has those of this one.
+    """
+    try:
+        found = system.relpath(path, folder)
+    except ValueError:
+        found = system.abspath(path)
+    return str(found).replace(system.sep, "/")
 
 
 def _frames(records: Iterable[FrameRecord], writers: Sequence[str]) -> dict[int, dict[str, JSON]]:

@@ -38,6 +38,8 @@ from novaclips.visuals.image_generator.money import amount
 T = TypeVar("T")
 
 log = logging.getLogger("novaclips")
+# Windows hands Ctrl-C to a thread only when it is not waiting for a lock: so many seconds at a stretch. None: no end.
+UNINTERRUPTED = 0.2 if os.name == "nt" else None
 FITTING_THREADS = min(2, os.cpu_count() or 1)  # more would only push each other's pixels out of the cache
 FITTING_NICENESS = 10
 
@@ -325,7 +327,7 @@ class Run:
     def _work(self) -> None:
         """Do what the queue says until no work is open."""
         while self._open:
-            self._queue.get()()
+            next_of(self._queue, UNINTERRUPTED)()
 
     def _workers(self) -> int:
         if self._studio.settings.workers:
@@ -361,6 +363,13 @@ def mistake(exc: BaseException) -> NovaclipsError:
     error = NovaclipsError(f"novaclips made a mistake, please report it: {cause(exc)}")
     error.__cause__ = exc
     return error
+
+
+def next_of(events: queue.SimpleQueue[T], stretch: float | None) -> T:
+    """Wait for the next event, and look up every so many seconds so that Ctrl-C gets through; None: without a break."""
+    while True:
+        with contextlib.suppress(queue.Empty):
+            return events.get(timeout=stretch)
 
 
 def give_way_to_calls() -> None:
