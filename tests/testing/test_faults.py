@@ -74,18 +74,77 @@ ORDERS = {
     "/v1/images/generations": {"model": "gpt-image-2", "prompt": "a river", "size": "1024x640"},
     "/v1/predictions": {"version": "black-forest-labs/flux-schnell", "input": {"prompt": "a river"}},
 }
+# Of gateways and compatible servers: status, a piece of the body, the value of Retry-After.
+GATEWAY_REFUSALS: dict[str, tuple[int, str, str | None]] = {
+    "azure_content_filter": (400, "ResponsibleAIPolicyViolation", None),
+    "azure_account_block": (403, "temporarily blocked", None),
+    "data_inspection_failed": (400, "DataInspectionFailed", None),
+    "litellm_content_policy": (400, "litellm.ContentPolicyViolationError", None),
+    "reference_flagged": (422, "image_url", None),
+    "refused_in_200": (200, "content_policy_violation", None),
+    "payment_required": (402, "Insufficient credits", None),
+    "balance_insufficient": (429, "balance is insufficient", None),
+    "user_quota": (403, "insufficient_user_quota", None),
+    "arrearage": (400, "Arrearage", None),
+    "no_money_in_200": (200, "Insufficient credits", None),
+    "rate_limit_zero": (429, "", "0"),
+    "rate_limit_past": (429, "", "Sun, 06 Nov 1994 08:49:37 GMT"),
+    "rate_limit_far": (429, "", "Fri, 31 Dec 9999 23:59:59 GMT"),
+    "rate_limit_digits": (429, "", "9" * 20),
+    "rate_limit_day": (429, "", "86400"),
+    "rate_limit_negative": (429, "", "-5"),
+    "rate_limit_minutes": (429, "in 20 minutes", None),
+    "overloaded_wait": (503, "Overloaded", "3"),
+    "invalid_model_name": (400, "Invalid model name", None),
+    "no_connected_db": (400, "No connected db.", None),
+    "bad_size_500": (500, "divisible by 8", None),
+    "challenge": (403, "Just a moment", None),
+    "portal": (200, "WiFi", None),
+    "error_flood": (400, "<" * 200_000, None),
+}
+GATEWAY_ANSWERS = {  # billed; a piece of the body
+    "text_instead": "judged unsafe",
+    "image_safety": "IMAGE_SAFETY",
+    "no_image": "NO_IMAGE",
+    "zero_usage": '"output_tokens": 0',
+    "negative_usage": '"output_tokens": -1200000000',
+    "absurd_usage": '"output_tokens": 1000000000000000',
+    "other_model": '"model": "sd-turbo"',
+    "odd_words": '"quality": 7',
+    "nonsense": "NaN",
+    "base64_unpadded": '{"data": [{"b64_json": "iVBOR',
+    "base64_urlsafe": '{"data": [{"b64_json": "iVBOR',
+    "base64_wrapped": "\\n",
+    "data_url": "data:image/png;charset=utf-8;base64,iVBOR",
+    "data_object": '{"data": {"b64_json": "iVBOR',
+    "images_list": '{"images": ["iVBOR',
+    "artifacts": '{"artifacts": [{"base64": "iVBOR',
+    "chat_images": '{"choices": [{"message": {"images": [{"image_url": {"url": "data:image/png;base64,iVBOR',
+    "event_stream": "data: [DONE]",
+}
+REPLICATE_WORDS = {  # status, a piece of the body
+    "replicate_account_block": (403, "suspended"),
+    "replicate_unavailable_wait": (503, "Overloaded"),
+    "replicate_portal": (200, "WiFi"),
+    "replicate_policy": (422, "acceptable use policy"),
+}
 ON_THEIR_OWN = {  # each has its own test below
     "moderation_blocked_output", "rate_limit_date", "no_data", "empty_data", "error_list", "prediction_nsfw",
     "prediction_sensitive", "prediction_slow", "prediction_processing", "prediction_no_version", "poll_rate_limit",
     "poll_dropped", "poll_dripping", "truncated_body", "slow_body", "dripping_body", "hang", "wrong_content_type",
-    "not_json", "not_a_picture",
+    "not_json", "not_a_picture", "raw_picture", "rate_limit_epoch", "replicate_rate_limit_epoch",
+    "prediction_nsfw_by_seed", "prediction_moderated", "prediction_reference", "prediction_inline",
+    "prediction_other_model",
     "cut_picture", "bomb", "file_dropped", "file_truncated", "file_slow", "file_wrong_type", "file_redirect_private",
     "file_redirect_foreign", "file_not_a_picture", "file_endless", "file_dripping",
 }  # fmt: skip
 
 
 def test_every_fault_has_a_test() -> None:
-    tables = (OPENAI_REFUSALS, OPENAI_HEADERS, GATEWAYS, REPLICATE_REFUSALS, COURSES, POLLS, MODELS, DROPPED, FILES)
+    tables = (
+        OPENAI_REFUSALS, OPENAI_HEADERS, GATEWAYS, REPLICATE_REFUSALS, COURSES, POLLS, MODELS, DROPPED, FILES,
+        GATEWAY_REFUSALS, GATEWAY_ANSWERS, REPLICATE_WORDS,
+    )  # fmt: skip
     assert {name for table in tables for name in table} | ON_THEIR_OWN == set(FAULTS)
 
 
@@ -144,6 +203,48 @@ def test_a_paid_answer_lacks_its_data(server: FaultServer, customer: Customer, n
     assert (answer.status_code, answer.json().get("data", ...), server.counts.billed) == (200, data, 1)
 
 
+@pytest.mark.parametrize("name", GATEWAY_REFUSALS)
+def test_a_gateway_refuses_unbilled(server: FaultServer, customer: Customer, name: str) -> None:
+    server.fault(name)
+    answer = customer.generate()
+    status, words, wait = GATEWAY_REFUSALS[name]
+    assert (answer.status_code, answer.headers.get("Retry-After")) == (status, wait)
+    assert words in answer.text
+    assert server.counts.billed == 0
+
+
+@pytest.mark.parametrize("name", GATEWAY_ANSWERS)
+def test_a_gateway_answers_oddly_and_bills(server: FaultServer, customer: Customer, name: str) -> None:
+    server.fault(name)
+    answer = customer.generate()
+    assert answer.status_code == 200
+    assert GATEWAY_ANSWERS[name] in answer.text
+    assert server.counts.billed == 1
+
+
+def test_a_body_is_the_picture_itself(server: FaultServer, customer: Customer) -> None:
+    server.fault("raw_picture")
+    answer = customer.generate()
+    assert opened(answer.content).size == (1024, 640)
+
+
+@pytest.mark.parametrize("name", ["rate_limit_epoch", "replicate_rate_limit_epoch"])
+def test_a_service_throttles_with_a_point_in_time(server: FaultServer, customer: Customer, name: str) -> None:
+    server.fault(name)
+    answer = customer.generate() if name.startswith("rate") else customer.predict()
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["Retry-After"]) - time.time() <= 5
+
+
+@pytest.mark.parametrize("name", REPLICATE_WORDS)
+def test_replicate_refuses_in_other_words(server: FaultServer, customer: Customer, name: str) -> None:
+    server.fault(name)
+    answer = customer.predict()
+    status, words = REPLICATE_WORDS[name]
+    assert (answer.status_code, server.counts.billed) == (status, 0)
+    assert words in answer.text
+
+
 @pytest.mark.parametrize("name", REPLICATE_REFUSALS)
 def test_replicate_refuses_unbilled(server: FaultServer, customer: Customer, name: str) -> None:
     server.fault(name)
@@ -178,6 +279,35 @@ def test_a_prediction_is_refused_by_failing(server: FaultServer, customer: Custo
     shown = customer.predict(prefer="wait").json()
     assert (shown["status"], shown["output"]) == ("failed", None)
     assert words in shown["error"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("prediction_moderated", "moderated"), ("prediction_reference", "input image was flagged")]
+)
+def test_a_prediction_is_refused_in_other_words(server: FaultServer, customer: Customer, name: str, words: str) -> None:
+    server.fault(name)
+    shown = customer.predict(prefer="wait").json()
+    assert (shown["status"], server.counts.billed) == ("failed", 0)
+    assert words in shown["error"]
+
+
+@pytest.mark.parametrize(("seed", "status"), [(4, "failed"), (5, "succeeded")])
+def test_the_filter_drops_pictures_by_their_seed(
+    server: FaultServer, customer: Customer, seed: int, status: str
+) -> None:
+    server.fault("prediction_nsfw_by_seed")
+    assert customer.predict(prefer="wait", seed=seed).json()["status"] == status
+
+
+def test_a_prediction_holds_its_picture_itself(server: FaultServer, customer: Customer) -> None:
+    server.fault("prediction_inline")
+    (url,) = customer.predict(prefer="wait").json()["output"]
+    assert url.startswith("data:image/")
+
+
+def test_a_prediction_names_another_model(server: FaultServer, customer: Customer) -> None:
+    server.fault("prediction_other_model")
+    assert customer.predict(prefer="wait").json()["model"] == "acme/other"
 
 
 def test_the_filter_drops_the_first_of_four(server: FaultServer, customer: Customer) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -12,9 +13,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from novaclips.plugin import BadImage, Cost, GeneratedImage, ImageRequest, InvalidRequest, ProviderError
+from novaclips.plugin import BadImage, Cost, GeneratedImage, ImageRequest, InvalidRequest, ProviderError, Retry
 from novaclips.testing import FAULTS, fingerprint, read_fingerprint
 
+NOW = 1_795_000_000.0  # in November 2026
 KEY = "sk-proj-4fQzW1x8TtB7nVd2LmK9"
 
 
@@ -168,6 +170,70 @@ def test_a_paid_picture_is_not_lost_over_its_content_type(provider, fault_server
     fault_server.fault("wrong_content_type")
 
     assert picture(provider.generate(asked())).size == (1280, 720)
+
+
+PLACES = [
+    "raw_picture", "base64_unpadded", "base64_urlsafe", "base64_wrapped", "data_url", "data_object", "images_list",
+    "artifacts", "chat_images", "event_stream", "odd_words", "nonsense",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", PLACES)
+def test_a_picture_that_is_in_the_answer_is_taken(provider, fault_server, fault):
+    fault_server.fault(fault)
+
+    assert picture(provider.generate(asked())).size == (1280, 720)
+
+
+@pytest.mark.parametrize("fault", ["zero_usage", "negative_usage", "absurd_usage"])
+def test_a_usage_that_cannot_be_true_leaves_the_estimate(provider, fault_server, fault):
+    fault_server.fault(fault)
+
+    assert provider.generate(asked()).cost == provider.estimate(asked())
+
+
+def test_what_was_asked_for_counts_where_the_answer_names_another_model(provider, fault_server):
+    fault_server.fault("other_model")
+    image = provider.generate(asked())
+
+    assert image.model == "gpt-image-2"
+    assert image.warnings == ("the service says that 'sd-turbo' drew, not 'gpt-image-2'; what was asked for counts",)
+
+
+@pytest.mark.parametrize(
+    ("fault", "seconds"),
+    [("rate_limit_zero", 0), ("rate_limit_past", 0), ("rate_limit_day", 86_400),
+     ("rate_limit_far", 253_402_300_799 - NOW), ("rate_limit_digits", None), ("rate_limit_negative", None), ("rate_limit_minutes", 1200), ("overloaded_wait", 3)],
+)  # fmt: skip
+def test_a_wait_is_read_in_every_form(make, fault_server, fault, seconds):
+    fault_server.fault(fault)
+    provider = make(fault_server.env, now=NOW)
+    provider.open()
+
+    with pytest.raises(ProviderError) as caught:
+        provider.generate(asked())
+
+    assert caught.value.retry_after == seconds
+
+
+def test_a_wait_until_a_point_in_time_counts_from_now(make, fault_server):
+    fault_server.fault("rate_limit_epoch")
+    provider = make(fault_server.env, now=time.time())
+    provider.open()
+
+    with pytest.raises(ProviderError) as caught:
+        provider.generate(asked())
+
+    assert 0 < caught.value.retry_after <= 60
+
+
+def test_no_picture_and_no_refusal_is_asked_for_once_more(provider, fault_server):
+    fault_server.fault("no_image")
+
+    with pytest.raises(BadImage, match="drew no picture this time, and refused nothing") as caught:
+        provider.generate(asked())
+
+    assert caught.value.retry is Retry.LAST
 
 
 def test_nothing_is_warned_of_where_the_service_was_free_to_choose(provider):

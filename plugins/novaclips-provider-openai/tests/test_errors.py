@@ -10,6 +10,7 @@ import pytest
 
 from novaclips.errors import ExitCode
 from novaclips.plugin import (
+    AccountBlocked,
     AuthenticationFailed,
     BadImage,
     ConfigError,
@@ -106,6 +107,26 @@ CASES = [
     ("not_a_picture", BadImage, "is not a picture", 1, ExitCode.SCENES_FAILED),
     ("cut_picture", BadImage, "is a damaged picture", 1, ExitCode.SCENES_FAILED),
     ("bomb", BadImage, "would unpack to", 1, ExitCode.SCENES_FAILED),
+    # Of gateways and compatible servers.
+    ("azure_content_filter", ContentRefused, "the prompt was refused: hate", 1, ExitCode.REFUSED),
+    ("data_inspection_failed", ContentRefused, "reword the scene's prompt", 1, ExitCode.REFUSED),
+    ("litellm_content_policy", ContentRefused, "reword the scene's prompt", 1, ExitCode.REFUSED),
+    ("reference_flagged", ContentRefused, "a reference picture was refused", 1, ExitCode.REFUSED),
+    ("refused_in_200", ContentRefused, "reword the scene's prompt", 1, ExitCode.REFUSED),
+    ("text_instead", ContentRefused, "judged unsafe", 1, ExitCode.REFUSED),
+    ("image_safety", ContentRefused, "the finished picture was refused, perhaps billed", 1, ExitCode.REFUSED),
+    ("azure_account_block", AccountBlocked, "has blocked the account, whatever the prompt", 1, ExitCode.ACCOUNT),
+    ("payment_required", QuotaExhausted, NO_MONEY, 1, ExitCode.ACCOUNT),
+    ("balance_insufficient", QuotaExhausted, NO_MONEY, 1, ExitCode.ACCOUNT),
+    ("user_quota", QuotaExhausted, NO_MONEY, 1, ExitCode.ACCOUNT),
+    ("arrearage", QuotaExhausted, NO_MONEY, 1, ExitCode.ACCOUNT),
+    ("no_money_in_200", QuotaExhausted, NO_MONEY, 1, ExitCode.ACCOUNT),
+    ("invalid_model_name", ModelUnavailable, "choose another with the option model", 1, ExitCode.SCENES_FAILED),
+    ("no_connected_db", AuthenticationFailed, "put its master key into OPENAI_API_KEY", 1, ExitCode.ACCOUNT),
+    ("bad_size_500", InvalidRequest, "cannot draw this; change the option that it names", 1, ExitCode.SCENES_FAILED),
+    ("challenge", ProviderUnavailable, "a bot check stands between here and", 1, ExitCode.SCENES_FAILED),
+    ("portal", BadImage, "is a web page and no JSON", 1, ExitCode.SCENES_FAILED),
+    ("error_flood", InvalidRequest, "does not take this request", 1, ExitCode.SCENES_FAILED),
 ]
 
 

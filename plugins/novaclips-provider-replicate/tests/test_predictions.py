@@ -44,7 +44,7 @@ def test_a_picture_comes_with_model_cost_and_the_prediction_that_drew_it(provide
     image = provider.collect(job)
 
     assert image.data.startswith(PNG)
-    assert (image.model, image.seed, str(image.cost)) == ("black-forest-labs/flux-schnell", 7, "$0.0030")
+    assert (image.model, image.seed, str(image.cost)) == ("black-forest-labs/flux-schnell", 7, "$0.003")
     assert image.metadata["prediction"] == job
     assert fault_server.counts.requests == fault_server.counts.billed == 1
 
@@ -278,6 +278,20 @@ def test_a_prediction_with_a_status_of_another_type_is_not_over(status):
     assert not is_over({"status": status})
 
 
+def test_a_picture_that_is_in_the_prediction_is_taken(provider, request_for, fault_server):
+    fault_server.fault("prediction_inline")
+
+    assert draw(provider, request_for(output_format="png")).data.startswith(PNG)
+
+
+def test_another_model_in_the_answer_is_said(provider, request_for, fault_server):
+    fault_server.fault("prediction_other_model")
+    image = draw(provider, request_for())
+
+    assert image.model == "black-forest-labs/flux-schnell"
+    assert "Replicate says that 'acme/other' drew" in image.warnings[-1]
+
+
 def test_what_was_asked_for_counts_where_the_answer_names_another_model():
     known = Submitted(model="a/b", version="", deadline=1.0, warnings=("w",))
 
@@ -342,7 +356,7 @@ def test_another_process_collects_a_job_by_its_id_without_any_post(provider, mak
     before = len(sent(fault_server, "POST"))
     image = make().collect(job)
 
-    assert (image.seed, str(image.cost)) == (5, "$0.0030")
+    assert (image.seed, str(image.cost)) == (5, "$0.003")
     assert len(sent(fault_server, "POST")) == before
 
 

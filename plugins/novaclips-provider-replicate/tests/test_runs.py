@@ -38,7 +38,7 @@ def generator(fault_server) -> Callable[..., ImageGenerator]:
             workers=workers,
             options=options,
             env=fault_server.env,
-            timing=Timing(sleep=do_not_sleep, monotonic=lambda: float(1000 * next(clock))),
+            timing=Timing(sleep=do_not_sleep, monotonic=lambda: float(100 * next(clock))),
             policy=RetryPolicy(attempts=2, patience=2),
         )
 
@@ -77,6 +77,10 @@ def test_a_run_draws_every_scene_once_at_a_known_price(write_scenes, generator, 
         ("prediction_nsfw", ExitCode.REFUSED, 1),
         ("prediction_sensitive", ExitCode.REFUSED, 1),
         ("prediction_empty", ExitCode.REFUSED, 1),
+        ("prediction_moderated", ExitCode.REFUSED, 1),
+        ("prediction_reference", ExitCode.REFUSED, 1),
+        ("replicate_policy", ExitCode.REFUSED, 1),
+        ("replicate_account_block", ExitCode.ACCOUNT, 1),
         ("prediction_canceled", ExitCode.SCENES_FAILED, 1),
         ("prediction_aborted", ExitCode.SCENES_FAILED, 1),
         ("prediction_null", ExitCode.SCENES_FAILED, 1),
@@ -127,7 +131,7 @@ def test_a_plan_needs_no_token(write_scenes):
     write_scenes(2)
     plan = ImageGenerator("replicate", "none", env={}).plan(SCENES, "frames", "192x108")
 
-    assert [str(planned.quote.cost) for planned in plan] == ["$0.0030"] * 2
+    assert [str(planned.quote.cost) for planned in plan] == ["$0.003"] * 2
 
 
 def test_one_refused_scene_leaves_the_others_drawn(write_scenes, generator, fault_server):

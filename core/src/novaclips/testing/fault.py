@@ -21,13 +21,15 @@ class Course:
     status: Literal["succeeded", "failed", "canceled", "aborted"] = "succeeded"
     error: str | None = None
     logs: str = ""
-    output: Literal["all", "none", "empty", "short"] = "all"
+    output: Literal["all", "none", "empty", "short", "inline"] = "all"
     more_polls: int = 0  # beyond the server's own number
     partial: bool = False  # shows the pictures one by one while it goes on
     ends: bool = True
     blocks: bool = True  # keeps the order waiting when the client prefers to wait
     data_removed: bool = False
     identified: bool = True  # says which model and version it ran
+    model: str = ""  # the one that it says it ran, instead of the one that was asked for
+    passes_odd_seeds: bool = False  # it goes well with an odd seed
 
     @property
     def bills(self) -> bool:

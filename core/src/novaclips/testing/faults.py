@@ -8,11 +8,15 @@ from types import MappingProxyType
 from typing import Final
 
 from novaclips.errors import ConfigError
-from novaclips.testing import openai_faults, replicate_faults, wire_faults
+from novaclips.testing import gateway_faults, openai_faults, replicate_faults, wire_faults
 from novaclips.testing.fault import Course, Fault
 
 FAULTS: Final[Mapping[str, Fault]] = MappingProxyType(
-    {fault.name: fault for fault in (*openai_faults.FAULTS, *replicate_faults.FAULTS, *wire_faults.FAULTS)}
+    {
+        fault.name: fault
+        for faults in (openai_faults, gateway_faults, replicate_faults, wire_faults)
+        for fault in faults.FAULTS
+    }
 )
 
 

@@ -19,6 +19,7 @@ Delivery = Literal["whole", "dropped", "truncated", "slow", "hang", "endless", "
 
 # Values of headers that are known only when they are sent.
 DATE_AHEAD: Final = "{date}"
+EPOCH_AHEAD: Final = "{epoch}"
 SAME_PATH_ELSEWHERE: Final = "{elsewhere}"
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})

@@ -78,7 +78,7 @@ class Prediction:
         course = self.course if over and not self._stopped else Course()
         shown = {
             "id": self.id,
-            "model": self.model.name,
+            "model": self.course.model or self.model.name,
             "version": self.version,
             "input": {} if course.data_removed else self.input,
             "output": self._output(status),

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from novaclips.testing.fault import Course, Fault, Target
-from novaclips.testing.messages import Answer, json_answer
+from novaclips.testing.gateway_faults import PORTAL
+from novaclips.testing.messages import EPOCH_AHEAD, Answer, json_answer
 from novaclips.testing.openai_faults import html
 from novaclips.testing.replicate_dialect import NOT_FOUND, problem
 
@@ -52,6 +53,16 @@ def _orders() -> Iterator[Fault]:
     yield _create("replicate_server_error", "500: an error of the service", SERVER_ERROR)
     yield _create("replicate_bad_gateway", "502: HTML from a gateway", html(502, "502 Bad Gateway"))
     yield _create("replicate_unavailable", "503: the service is down", UNAVAILABLE)
+    blocked = "Your account has been temporarily suspended for violating our acceptable use policy."
+    yield _create("replicate_account_block", "403: the account is blocked", problem(403, "Forbidden", blocked))
+    epoch = problem(429, TOO_MANY, "Request was throttled.", headers={"Retry-After": EPOCH_AHEAD})
+    yield _create("replicate_rate_limit_epoch", "429: Retry-After: a point in time, 5 s ahead", epoch)
+    busy = problem(503, "Service Unavailable", "Overloaded.", headers={"Retry-After": "3"})
+    yield _create("replicate_unavailable_wait", "503: the service is down, Retry-After: 3", busy)
+    portal = Answer(body=PORTAL, content_type="text/html")
+    yield _create("replicate_portal", "200: the sign-in page of a network", portal)
+    refused = problem(422, "Unprocessable", "Prompt violates the acceptable use policy.")
+    yield _create("replicate_policy", "422: the prompt is refused", refused)
     yield _create("error_list", "400: the JSON body is a list", json_answer(["The request is not valid."], 400))
 
 
@@ -61,6 +72,19 @@ def _courses() -> Iterator[Fault]:
         ("failed", "the model fails: CUDA out of memory", Course(status="failed", error="CUDA out of memory")),
         ("nsfw", "the filter of the model drops every picture", Course(status="failed", error=NSFW, logs=flagged)),
         ("sensitive", "the vendor behind the model refuses (E005)", Course(status="failed", error=SENSITIVE)),
+        (
+            "nsfw_by_seed",
+            "the filter drops the picture of an even seed and not that of an odd one",
+            Course(status="failed", error=NSFW, passes_odd_seeds=True),
+        ),
+        ("moderated", "the prompt is refused: moderated", Course(status="failed", error="Prompt was moderated.")),
+        (
+            "reference",
+            "the reference picture is refused",
+            Course(status="failed", error="The input image was flagged as sensitive. (E005)"),
+        ),
+        ("inline", "a success with the picture itself as a data URL, billed", Course(output="inline")),
+        ("other_model", "a success that names another model, billed", Course(model="acme/other")),
         ("canceled", "the prediction was canceled", Course(status="canceled")),
         ("aborted", "the prediction was aborted before it began", Course(status="aborted")),
         ("null", "a success without output, billed", Course(output="none")),

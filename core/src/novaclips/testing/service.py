@@ -13,7 +13,7 @@ from novaclips.testing import fault
 from novaclips.testing.counts import Meter
 from novaclips.testing.gallery import Gallery, Picture
 from novaclips.testing.limit import Window
-from novaclips.testing.messages import DATE_AHEAD, SAME_PATH_ELSEWHERE, Answer, Recorded
+from novaclips.testing.messages import DATE_AHEAD, EPOCH_AHEAD, SAME_PATH_ELSEWHERE, Answer, Recorded
 from novaclips.testing.script import Script
 
 if TYPE_CHECKING:
@@ -72,6 +72,8 @@ class Service:
         for name, value in headers.items():
             if value == DATE_AHEAD:
                 headers[name] = formatdate(time.time() + SECONDS_AHEAD, usegmt=True)
+            elif value == EPOCH_AHEAD:
+                headers[name] = str(int(time.time()) + SECONDS_AHEAD)
             elif value == SAME_PATH_ELSEWHERE:
                 headers[name] = self.elsewhere() + path
         return replace(answer, headers=headers)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from novaclips.errors import (
+    BadImage,
     Billed,
     ContentRefused,
     InvalidRequest,
@@ -33,6 +34,7 @@ from novaclips.visuals.image_generator.providers.patience import retry_after
 
 OK: Final = 200
 NO_REASON: Final = "no reason given"
+MANY_THINGS: Final = (InvalidRequest, BadImage)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +186,7 @@ class ErrorTable:
     def _row(self, said: Said, asked: object) -> Row:
         """Return the row of an answer; the service's own words for what a shared row has found out."""
         row = next(row for row in self._sorted if row.matches(said, asked))
-        if row.error is InvalidRequest:  # means many things
+        if row.error in MANY_THINGS or row.retry or row.billed or row.scope or row.stage:
             return row
         own = (one for one in sorted(self.rows, key=lambda one: one.rank) if one.error is row.error)
         return next((one for one in own if one.matches(said, asked)), row)
