@@ -202,9 +202,17 @@ def test_what_was_asked_for_counts_where_the_answer_names_another_model(provider
 
 @pytest.mark.parametrize(
     ("fault", "seconds"),
-    [("rate_limit_zero", 0), ("rate_limit_past", 0), ("rate_limit_day", 86_400),
-     ("rate_limit_far", 253_402_300_799 - NOW), ("rate_limit_digits", None), ("rate_limit_negative", None), ("rate_limit_minutes", 1200), ("overloaded_wait", 3)],
-)  # fmt: skip
+    [
+        ("rate_limit_zero", 0),
+        ("rate_limit_past", 0),
+        ("rate_limit_day", 86_400),
+        ("rate_limit_far", 253_402_300_799 - NOW),
+        ("rate_limit_digits", None),
+        ("rate_limit_negative", None),
+        ("rate_limit_minutes", 1200),
+        ("overloaded_wait", 3),
+    ],
+)
 def test_a_wait_is_read_in_every_form(make, fault_server, fault, seconds):
     fault_server.fault(fault)
     provider = make(fault_server.env, now=NOW)
