@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from types import MappingProxyType
 
 
@@ -16,7 +17,8 @@ class Counts:
 
     ``requests`` are orders on the wire, answered or not. ``billed`` are those that a service would charge for;
     ``billed_twice`` those of them whose content had been charged for before. ``most_in_flight`` is the most orders
-    that were open at once. ``by_key`` holds the charges for each content, by its hash.
+    that were open at once. ``by_key`` holds the charges for each content, by its hash. ``usd`` is what the service
+    would want for all of them, in US dollars; Replicate's predictions have no price here.
     """
 
     requests: int = 0
@@ -24,6 +26,7 @@ class Counts:
     billed_twice: int = 0
     most_in_flight: int = 0
     by_key: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    usd: Decimal = Decimal(0)
 
 
 class Meter:
@@ -33,6 +36,7 @@ class Meter:
         self._lock = threading.Lock()
         self._bills: Counter[str] = Counter()
         self._requests = self._in_flight = self._most_in_flight = 0
+        self._usd = Decimal(0)
 
     @contextmanager
     def order(self) -> Iterator[int]:
@@ -48,10 +52,11 @@ class Meter:
             with self._lock:
                 self._in_flight -= 1
 
-    def bill(self, key: str) -> int:
-        """Charge for this content, and return how often it had been charged for before."""
+    def bill(self, key: str, usd: Decimal = Decimal(0)) -> int:
+        """Charge so much for this content, and return how often it had been charged for before."""
         with self._lock:
             self._bills[key] += 1
+            self._usd += usd
             return self._bills[key] - 1
 
     def refund(self, key: str) -> None:
@@ -69,6 +74,7 @@ class Meter:
                 billed_twice=bills.total() - len(bills),
                 most_in_flight=self._most_in_flight,
                 by_key=MappingProxyType(dict(bills)),
+                usd=self._usd,
             )
 
     def reset(self) -> None:
@@ -76,4 +82,5 @@ class Meter:
         with self._lock:
             self._bills.clear()
             self._requests = 0
+            self._usd = Decimal(0)
             self._most_in_flight = self._in_flight

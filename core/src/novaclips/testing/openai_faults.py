@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from novaclips.testing.fault import Fault
 from novaclips.testing.messages import DATE_AHEAD, NO_HEADERS, Answer
@@ -134,6 +134,17 @@ def _trouble() -> Iterator[Fault]:
     overloaded = error(503, NOT_HEARD, "service_unavailable_error", "server_is_overloaded")
     yield _fault("overloaded", "503: the service is overloaded", overloaded)
     yield _fault("gateway_timeout", "504: HTML from a gateway that did not wait", html(504, "504 Gateway Time-out"))
+    for name, answer, what in (
+        ("server_error_billed", error(500, server, "server_error"), "500: an error of the service, billed"),
+        ("bad_gateway_billed", html(502, "502 Bad Gateway"), "502: HTML from a gateway, billed"),
+    ):
+        yield _changed(name, what, _instead(answer))
+    for name, times, what in (
+        ("zero_usage", 0, "counts no tokens"),
+        ("negative_usage", -1, "counts less than none"),
+        ("huge_usage", 10**9, "counts a milliard times too many"),
+    ):
+        yield _changed(name, f"200 that {what}, billed", _with_usage(times))
     yield _changed("no_data", "200 without data, billed", lambda good: _with_data(good, None))
     yield _changed("empty_data", "200 with an empty list of data, billed", lambda good: _with_data(good, []))
 
@@ -159,6 +170,23 @@ def _with_data(good: Answer, data: list[object] | None) -> Answer:
     body = json.loads(good.body)
     del body["data"]
     return replace(good, body=json.dumps(body if data is None else {**body, "data": data}).encode())
+
+
+def _instead(answer: Answer) -> Callable[[Answer], Answer]:
+    return lambda _good: answer
+
+
+def _with_usage(times: int) -> Callable[[Answer], Answer]:
+    def change(good: Answer) -> Answer:
+        body = json.loads(good.body)
+        return replace(good, body=json.dumps({**body, "usage": _multiplied(body.get("usage", {}), times)}).encode())
+
+    return change
+
+
+def _multiplied(counts: Mapping[str, Any], times: int) -> dict[str, Any]:
+    each = counts.items()
+    return {name: _multiplied(n, times) if isinstance(n, Mapping) else n * times for name, n in each}
 
 
 FAULTS: Final = tuple(_faults())

@@ -8,6 +8,7 @@ import io
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any, Final
 
 from PIL import Image
@@ -16,6 +17,7 @@ from novaclips.testing.gallery import Picture
 from novaclips.testing.messages import Answer, Recorded, json_answer
 from novaclips.testing.openai_dialect import DIALECT, error
 from novaclips.testing.openai_models import FAMILIES, SHUTDOWNS, Family, output_tokens
+from novaclips.testing.openai_prices import price_of_dall_e, price_of_tokens
 from novaclips.testing.openai_rules import Refusal, check
 from novaclips.testing.service import Service
 
@@ -63,9 +65,10 @@ def _work(service: Service, request: Recorded, *, edits: bool) -> Answer:
         return error(400, str(refusal), refusal.type, refusal.code, refusal.param)
     if service.pause(service.latency):
         return Answer(delivery="dropped")
-    earlier = service.meter.bill(request.content_key)
-    hit = service.script.take("picture", "openai", order["prompt"], request.call)
     size = AUTO_SIZE if order["size"] == "auto" else order["size"]
+    usage = {} if family.dall_e else _usage(family, order, size)
+    earlier = service.meter.bill(request.content_key, _price(order, size, usage))
+    hit = service.script.take("picture", "openai", order["prompt"], request.call)
     width, height = map(int, size.split("x"))
     pictures = [
         Picture(
@@ -81,29 +84,50 @@ def _work(service: Service, request: Recorded, *, edits: bool) -> Answer:
     ]
     if family.dall_e:
         return json_answer({"created": int(time.time()), "data": [_old_entry(service, p, order) for p in pictures]})
-    return json_answer(_result(family, order, pictures, size))
+    return json_answer(_result(order, pictures, size, usage))
 
 
-def _result(family: Family, order: Mapping[str, Any], pictures: list[Picture], size: str) -> dict[str, Any]:
-    quality = order.get("quality", "auto")
-    quality = AUTO_QUALITY if quality == "auto" else quality
-    tokens = len(pictures) * output_tokens(family, pictures[0].size, quality)
+def _quality(order: Mapping[str, Any]) -> str:
+    quality = str(order.get("quality", "auto"))
+    return AUTO_QUALITY if quality == "auto" else quality
+
+
+def _usage(family: Family, order: Mapping[str, Any], size: str) -> dict[str, Any]:
+    """Count the tokens of an order."""
+    width, height = map(int, size.split("x"))
+    tokens = int(order.get("n", 1)) * output_tokens(family, (width, height), _quality(order))
     text = -(-len(order["prompt"]) // 4) + TOKENS_BESIDE_PROMPT
     images = sum(_pixels(data) // PIXELS_PER_TOKEN for data in order.get("image", ()))
+    return {
+        "input_tokens": text + images,
+        "input_tokens_details": {"text_tokens": text, "image_tokens": images},
+        "output_tokens": tokens,
+        "total_tokens": text + images + tokens,
+    }
+
+
+def _price(order: Mapping[str, Any], size: str, usage: Mapping[str, Any]) -> Decimal:
+    """Return what an order costs, in US dollars."""
+    if not usage:
+        width, height = size.split("x")
+        quality = str(order.get("quality", "standard"))
+        return price_of_dall_e(order["model"], quality, oblong=width != height, count=order.get("n", 1))
+    told = usage["input_tokens_details"]
+    return price_of_tokens(
+        order["model"], text=told["text_tokens"], images=told["image_tokens"], output=usage["output_tokens"]
+    )
+
+
+def _result(order: Mapping[str, Any], pictures: list[Picture], size: str, usage: Mapping[str, Any]) -> dict[str, Any]:
     background = order.get("background", "auto")
     return {
         "created": int(time.time()),
         "background": "opaque" if background == "auto" else background,
         "output_format": order.get("output_format", "png"),
-        "quality": quality,
+        "quality": _quality(order),
         "size": size,
         "data": [{"b64_json": base64.b64encode(picture.draw()).decode()} for picture in pictures],
-        "usage": {
-            "input_tokens": text + images,
-            "input_tokens_details": {"text_tokens": text, "image_tokens": images},
-            "output_tokens": tokens,
-            "total_tokens": text + images + tokens,
-        },
+        "usage": dict(usage),
     }
 
 
