@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 
 import pytest
+import requests
 
 from novaclips.errors import ConfigError
 from novaclips.testing import Counts, FaultServer, Limit
@@ -21,6 +23,36 @@ def test_an_equal_order_is_billed_twice(server: FaultServer, customer: Customer)
     counts = server.counts
     assert (counts.requests, counts.billed, counts.billed_twice) == (4, 4, 2)
     assert sorted(counts.by_key.values()) == [1, 3]
+
+
+def test_orders_are_priced_as_the_service_prices_them(server: FaultServer, customer: Customer) -> None:
+    usage = customer.generate("a river").json()["usage"]
+    text, output = usage["input_tokens_details"]["text_tokens"], usage["output_tokens"]
+    once = (5 * Decimal(text) + 30 * Decimal(output)) / 1_000_000
+    assert server.counts.usd == once > Decimal("0.001")
+    server.fault("no_credit", times=1)
+    customer.generate("a river")
+    assert server.counts.usd == once
+    customer.generate("a river")
+    assert server.counts.usd == 2 * once
+    server.reset()
+    assert server.counts.usd == 0
+
+
+@pytest.mark.parametrize(
+    ("order", "usd"),
+    [
+        ({"model": "dall-e-3", "size": "1024x1024"}, "0.04"),
+        ({"model": "dall-e-3", "size": "1792x1024", "quality": "hd"}, "0.12"),
+        ({"model": "dall-e-2", "size": "1024x1024", "n": 2}, "0.04"),
+    ],
+    ids=["standard", "hd and oblong", "two"],
+)
+def test_dall_e_is_priced_by_the_picture(server: FaultServer, order: dict[str, object], usd: str) -> None:
+    key = {"Authorization": "Bearer rehearsal"}
+    body = {"prompt": "a river", **order}
+    assert requests.post(f"{server.url}/v1/images/generations", json=body, headers=key, timeout=30).ok
+    assert server.counts.usd == Decimal(usd)
 
 
 def test_an_edit_of_another_picture_is_another_order(server: FaultServer, customer: Customer) -> None:

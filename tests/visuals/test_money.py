@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from cli.command_line import generate
-from novaclips.errors import BadImage, Billed, OutcomeUnknown, PluginError, ProviderUnavailable
-from novaclips.plugin import Cost, GeneratedImage
+from novaclips.errors import BadImage, Billed, OutcomeUnknown, PluginError, ProviderUnavailable, RateLimited
+from novaclips.plugin import Cost, GeneratedImage, JobImageProvider
 from novaclips.visuals.image_generator.engine.buy import is_same_model
 from novaclips.visuals.image_generator.engine.ledger import Ledger
 from novaclips.visuals.image_generator.engine.quote import Quote
@@ -191,6 +191,28 @@ def test_a_scene_that_was_sent_and_cannot_be_sent_again_is_no_scene_that_was_not
     assert (outcomes(report), report[0].reason) == (["failed", "not sent"], "the gateway broke")
     assert (report.cost, report.perhaps_billed) == (Spent(perhaps=2 * PRICE), [1, 1])
     assert report.exit_code == 4
+
+
+def test_a_job_that_cannot_be_looked_at_is_not_paid_for_twice_nor_forgotten(write_scenes, priced, monkeypatch) -> None:
+    looks = [RateLimited("slowly", retry_after=1.0), ProviderUnavailable("503")]
+
+    class Jobs(JobImageProvider, Scripted):
+        def submit(self, request):
+            return f"job-{request.scene_id}"
+
+        def collect(self, job_id):
+            if job_id == "job-1" and looks:
+                raise looks.pop(0)
+            return costing("0.03", words=job_id)
+
+        def cancel(self, job_id):
+            raise AssertionError(job_id)
+
+    monkeypatch.setattr("scripted.Scripted", Jobs)
+    write_scenes(3)
+    report = draw(workers=1, budget="0.10")
+    assert report.counts == {"drawn": 3}
+    assert report.cost == Spent(known=Decimal("0.09"))
 
 
 def test_runs_are_numbered_and_each_sums_up_its_own(write_scenes, priced) -> None:
