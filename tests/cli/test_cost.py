@@ -159,7 +159,7 @@ def test_what_earlier_runs_booked_counts_against_the_project(write_scenes, price
     assert "of the project's budget of $0.15, of which $0.08 was booked before, at least $0.03 will be left" in (
         result.stdout
     )
-    write_scenes(["other words", "and more"])
+    write_scenes(4)
     result = generate()
     assert result.exit_code == 4
     assert (
