@@ -135,7 +135,7 @@ ON_THEIR_OWN = {  # each has its own test below
     "not_json", "not_a_picture", "raw_picture", "rate_limit_epoch", "replicate_rate_limit_epoch",
     "prediction_nsfw_by_seed", "prediction_moderated", "prediction_reference", "prediction_inline",
     "prediction_other_model",
-    "bad_gateway_billed", "server_error_billed", "zero_usage", "negative_usage", "huge_usage",
+    "bad_gateway_billed", "server_error_billed",
     "cut_picture", "bomb", "file_dropped", "file_truncated", "file_slow", "file_wrong_type", "file_redirect_private",
     "file_redirect_foreign", "file_not_a_picture", "file_endless", "file_dripping",
 }  # fmt: skip
@@ -172,16 +172,6 @@ def test_an_error_may_come_after_the_bill(server: FaultServer, customer: Custome
     server.fault(name)
     assert customer.generate().status_code == status
     assert (server.counts.billed, server.counts.usd > 0) == (1, True)
-
-
-@pytest.mark.parametrize(("name", "times"), [("zero_usage", 0), ("negative_usage", -1), ("huge_usage", 10**9)])
-def test_a_service_may_count_its_tokens_wrong(server: FaultServer, customer: Customer, name: str, times: int) -> None:
-    good = customer.generate().json()["usage"]
-    server.fault(name)
-    answer = customer.generate().json()
-    assert answer["data"]
-    assert answer["usage"]["output_tokens"] == times * good["output_tokens"]
-    assert answer["usage"]["input_tokens_details"]["text_tokens"] == times * good["input_tokens_details"]["text_tokens"]
 
 
 def test_a_blocked_picture_is_billed(server: FaultServer, customer: Customer) -> None:

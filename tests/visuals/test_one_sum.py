@@ -42,7 +42,7 @@ TROUBLES = (
     "truncated_body",
     "not_a_picture",
     "negative_usage",
-    "huge_usage",
+    "absurd_usage",
     "cut_picture",
     "empty_data",
 )

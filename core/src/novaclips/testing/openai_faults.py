@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from novaclips.testing.fault import Fault
 from novaclips.testing.messages import DATE_AHEAD, NO_HEADERS, Answer
@@ -139,12 +139,6 @@ def _trouble() -> Iterator[Fault]:
         ("bad_gateway_billed", html(502, "502 Bad Gateway"), "502: HTML from a gateway, billed"),
     ):
         yield _changed(name, what, _instead(answer))
-    for name, times, what in (
-        ("zero_usage", 0, "counts no tokens"),
-        ("negative_usage", -1, "counts less than none"),
-        ("huge_usage", 10**9, "counts a milliard times too many"),
-    ):
-        yield _changed(name, f"200 that {what}, billed", _with_usage(times))
     yield _changed("no_data", "200 without data, billed", lambda good: _with_data(good, None))
     yield _changed("empty_data", "200 with an empty list of data, billed", lambda good: _with_data(good, []))
 
@@ -174,19 +168,6 @@ def _with_data(good: Answer, data: list[object] | None) -> Answer:
 
 def _instead(answer: Answer) -> Callable[[Answer], Answer]:
     return lambda _good: answer
-
-
-def _with_usage(times: int) -> Callable[[Answer], Answer]:
-    def change(good: Answer) -> Answer:
-        body = json.loads(good.body)
-        return replace(good, body=json.dumps({**body, "usage": _multiplied(body.get("usage", {}), times)}).encode())
-
-    return change
-
-
-def _multiplied(counts: Mapping[str, Any], times: int) -> dict[str, Any]:
-    each = counts.items()
-    return {name: _multiplied(n, times) if isinstance(n, Mapping) else n * times for name, n in each}
 
 
 FAULTS: Final = tuple(_faults())
