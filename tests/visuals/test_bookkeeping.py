@@ -107,7 +107,7 @@ def test_an_unusual_shape_is_exact_in_every_fit(write_scenes, scripted) -> None:
     ids=lambda value: value if isinstance(value, str) else "-",
 )
 def test_the_plan_says_what_changed(write_scenes, scripted, before, after, reason) -> None:
-    Path("hero.png").write_bytes(b"a picture of the hero")
+    Path("hero.png").write_bytes(b"\x89PNG\r\n\x1a\n of the hero")
     write_scenes({1: before.pop("prompt")}, **before)
     draw()
     write_scenes({1: after.pop("prompt")}, **after)
@@ -127,10 +127,10 @@ def test_going_back_to_an_earlier_prompt_is_free(write_scenes, scripted) -> None
 
 
 def test_a_changed_reference_picture_is_a_changed_request(write_scenes, scripted) -> None:
-    Path("hero.png").write_bytes(b"one")
+    Path("hero.png").write_bytes(b"\x89PNG\r\n\x1a\n one")
     write_scenes(1, references="[hero.png]")
     draw()
-    Path("hero.png").write_bytes(b"two")
+    Path("hero.png").write_bytes(b"\x89PNG\r\n\x1a\n two")
     assert plan()[0].reason == "references changed"
 
 

@@ -156,7 +156,7 @@ def test_a_provider_that_cannot_be_closed_costs_no_report(write_scenes, scripted
 
 def test_what_a_provider_cannot_do_is_said(write_scenes, site) -> None:
     write_scenes(1, seed=4, negative_prompt="people", references="[hero.png, hero.png]")
-    Path("hero.png").write_bytes(b"hero")
+    Path("hero.png").write_bytes(b"\x89PNG\r\n\x1a\n hero")
     source = """
         from scripted import create
         from novaclips.plugin import Capabilities, ImageProviderSpec, hookimpl

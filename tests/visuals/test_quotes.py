@@ -36,6 +36,7 @@ def test_a_dry_run_prices_every_picture_and_their_sum(write_scenes, priced) -> N
         "2      missing  scripted  script-1  1920x1088  at most $0.165  no frame yet",
         "3      missing  scripted  script-1  1920x1088  unknown         no frame yet",
         "3 scenes: 3 to draw",
+        "sends to scripted at its own service: 3 pictures of script-1, at most $0.205, and 1 at an unknown price",
         "cost: at most $0.205 for 2 pictures (prices of 2026-11-20, 2026-11-23), unknown for 1 picture",
     ]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +13,14 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from novaclips.errors import ConfigError, ScenesError
 from novaclips.visuals.image_generator.models import Scene
 from novaclips.visuals.image_generator.scenes import project_of, read_scenes
 from visuals.scene_files import BAD, FULL, SAME, Bad, with_id, with_prompt
 
+PNG = b"\x89PNG\r\n\x1a\n"
 FILE = Path("planning/scenes.yaml")
 
 
@@ -24,7 +28,7 @@ FILE = Path("planning/scenes.yaml")
 def _project(_clean_environment: None) -> None:
     FILE.parent.mkdir()
     Path("assets").mkdir()
-    Path("assets/hero.png").write_bytes(b"picture")
+    Path("assets/hero.png").write_bytes(PNG)
 
 
 def read(content: str | bytes) -> tuple[Scene, ...]:
@@ -116,7 +120,7 @@ def test_a_reference_may_be_absolute() -> None:
 
 def test_the_project_can_be_said(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
-    (tmp_path / "other" / "a.png").touch()
+    (tmp_path / "other" / "a.png").write_bytes(PNG)
     FILE.write_text("- {id: 1, visual: {prompt: A river, references: a.png}}", encoding="utf-8")
     (scene,) = read_scenes(FILE, tmp_path / "other")
     assert scene.references == (tmp_path / "other" / "a.png",)
@@ -134,6 +138,54 @@ def test_a_mistake_is_answered_with_its_place_and_what_to_write(bad: Bad) -> Non
     with pytest.raises(ScenesError) as caught:
         read(bad.content)
     assert str(caught.value) == f"planning/scenes.yaml:{bad.message}"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        (".env", "is hidden; copy the picture to where it shows in the project"),
+        (".secret.png", "is hidden;"),
+        ("frames/.novaclips/originals/ab/x.png", "is hidden;"),
+        ("assets/../.git/x.png", "is hidden;"),
+        ("link-to-hidden.png", "is hidden;"),
+        (".link-to-hero.png", "is hidden;"),
+        ("planning/scenes.yaml", "is no picture, whatever its name; name a PNG, JPEG or WebP file"),
+        ("assets/keys.png", "is no picture, whatever its name;"),
+        ("assets/empty.png", "is no picture, whatever its name;"),
+        ("assets/page.webp", "is no picture, whatever its name;"),
+        ("assets/vector.svg", "is no picture, whatever its name;"),
+        ("assets/pipe.png", "is not a file;"),
+    ],
+)
+def test_a_reference_is_a_picture_by_its_bytes_that_everybody_sees(name: str, said: str) -> None:
+    for folder in ("frames/.novaclips/originals/ab", ".git"):
+        Path(folder).mkdir(parents=True)
+        Path(folder, "x.png").write_bytes(PNG)
+    Path(".env").write_text("OPENAI_API_KEY=sk-1", encoding="utf-8")
+    Path(".secret.png").write_bytes(PNG)
+    Path("link-to-hidden.png").symlink_to(".secret.png")
+    Path(".link-to-hero.png").symlink_to("assets/hero.png")
+    Path("assets/keys.png").write_text("OPENAI_API_KEY=sk-1", encoding="utf-8")
+    Path("assets/empty.png").touch()
+    Path("assets/page.webp").write_bytes(b"RIFF<html>WEBQ")
+    Path("assets/vector.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>", encoding="utf-8")
+    os.mkfifo("assets/pipe.png")
+    with pytest.raises(ScenesError, match=f"reference '{re.escape(name)}' {re.escape(said)}"):
+        read_one(f"references: ['{name}']")
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "TIFF", "AVIF"])
+def test_every_kind_of_picture_may_be_a_reference(kind: str) -> None:
+    Image.new("RGB", (64, 64), "teal").save("assets/any.name", kind)
+    assert read_one("references: assets/any.name").references
+
+
+def test_a_hidden_folder_around_the_project_hides_nothing_in_it(tmp_path: Path) -> None:
+    project = tmp_path / ".work" / "film"
+    project.mkdir(parents=True)
+    (project / "a.png").write_bytes(PNG)
+    FILE.write_text(f"- {{id: 1, visual: {{prompt: A river, references: ['{project / 'a.png'}']}}}}", encoding="utf-8")
+    assert read_scenes(FILE, project)[0].references
 
 
 @pytest.mark.parametrize("target", ["/etc/hostname", "loop.png"], ids=["outside", "loop"])

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from novaclips.cli.output import counted, echo_notes
+from novaclips.visuals.image_generator.engine.announce import announcement, sendings
 from novaclips.visuals.image_generator.engine.plan import Plan, State
 from novaclips.visuals.image_generator.engine.report import GOOD, Outcome
 from novaclips.visuals.image_generator.engine.run import Progress
@@ -45,16 +46,24 @@ def headline(plan: Plan) -> str:
 class Quiet(Listener):
     """Nothing but what the user should know before anything is sent: a lost ledger, what providers will ignore.
 
+    Who gets what is sent is always said where a host is not the service's own, and otherwise if it ``announces``.
     ``said`` remembers those sentences, so that the summary need not repeat them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, announces: bool = False) -> None:
+        self._announces = announces
         self.said: list[str] = []
 
     def planned(self, plan: Plan) -> None:
         """Print what should be known first."""
+        if (line := announcement(plan)) and (self._announces or not all(one.is_own for one in sendings(plan))):
+            self.announce(line)
         self.said = [*plan.notes, *plan.notices]
         echo_notes(self.said)
+
+    def announce(self, text: str) -> None:
+        """Print who gets what is sent."""
+        click.echo(text, err=True)
 
     def close(self) -> None:
         """Leave the terminal as it was."""
@@ -64,13 +73,17 @@ class Lines(Quiet):
     """One line per scene as it ends."""
 
     def __init__(self, *, err: bool) -> None:
-        super().__init__()
+        super().__init__(announces=True)
         self._err = err
 
     def planned(self, plan: Plan) -> None:
         """Print what is going to happen."""
         self.line(headline(plan))
         super().planned(plan)
+
+    def announce(self, text: str) -> None:
+        """Print who gets what is sent."""
+        self.line(text)
 
     def progress(self, progress: Progress) -> None:
         """Print a scene's end; the reasons of what went wrong stand in the summary."""

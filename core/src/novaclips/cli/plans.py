@@ -10,6 +10,7 @@ import click
 from novaclips.cli.listeners import headline
 from novaclips.cli.output import echo_json, echo_notes, echo_rows
 from novaclips.errors import ConfigError
+from novaclips.visuals.image_generator.engine.announce import announcement, sendings
 from novaclips.visuals.image_generator.engine.plan import Again, Plan, PlannedScene
 from novaclips.visuals.image_generator.models import JSON
 
@@ -39,6 +40,7 @@ def show_prices(plan: Plan, *, as_json: bool) -> None:
         scenes = [_state(one) | _price(one) for one in plan]
         again = list(plan.again.scenes) if plan.again else []
         document = {"requests": plan.requests, "total": total, "budget": plan.limits.as_dict(bill), "again": again}
+        document["sends"] = [sending.as_dict() for sending in sendings(plan)]
         echo_json({**document, "notices": plan.notices, "scenes": scenes})
         return
     rows = [
@@ -55,6 +57,8 @@ def show_prices(plan: Plan, *, as_json: bool) -> None:
     ]
     echo_rows(("SCENE", "STATE", "PROVIDER", "MODEL", "SIZE", "COST", "WHY"), rows)
     click.echo(headline(plan))
+    if line := announcement(plan):
+        click.echo(line)
     if plan.requests:
         click.echo(f"cost: {plan.bill}")
     if plan.again:

@@ -74,6 +74,7 @@ loudness = options(
 @click.option("--workers", type=click.IntRange(1, 256), metavar="N", help="Calls in flight at once.")
 @click.option("--scenes", type=Scenes(), metavar="LIST", help="Only these scenes, as in 1,4-7.")
 @click.option("--budget", metavar="USD", help="Send nothing that might cost more than this in all.")
+@click.option("--allow", multiple=True, metavar="NAME", help="May spend beside --provider, for its scenes. Repeatable.")
 @click.option("--retry-refused", is_flag=True, help="Send again, unchanged, what was refused.")
 @click.option("--on-unknown", metavar="HOW", help="No answer, perhaps billed: retry (once, as the last) or leave.")
 @click.option("--yes", is_flag=True, help="Draw most of a finished film again without asking.")
@@ -155,7 +156,7 @@ def regenerate(ctx: click.Context, /, *, folder: str, **flags: Any) -> None:
     if flags["dry_run"]:
         show_prices(generator.plan_rerun(scenes, project.frames, **told), as_json=flags["as_json"])
         return
-    listening = Quiet()
+    listening = Quiet(announces=not flags["quiet"])
     report = generator.rerun(scenes, project.frames, **told, listener=listening)
     show_report(report, said=listening.said, as_json=flags["as_json"], quiet=flags["quiet"])
     if report.missing and not (flags["as_json"] or flags["quiet"]):
@@ -258,6 +259,7 @@ class Desk:
             retry_refused=flags.get("retry_refused", False),
             on_unknown=flags.get("on_unknown") or "retry",
             given=[name for name in SHAPING if given[name]],
+            allow=may_spend(flags, self.provider.value),
             env=env,
             plugins=plugins,
             **rest,
@@ -332,6 +334,12 @@ def chosen_budgets(project: Project, flag: str | None = None) -> dict[str, Choic
 
     chosen = project.choices({"budget": flag}, environment(project.root, os.environ))
     return {name: chosen[name] for name in BUDGETS if name in chosen}
+
+
+def may_spend(flags: Mapping[str, Any], provider: str) -> Collection[str] | None:
+    """Say who may spend: with --provider or --allow the named ones alone, else whoever the scenes ask for."""
+    named = flags.get("allow") or ()
+    return (provider, *named) if named or flags.get("provider") else None
 
 
 def project_folder(folder: str) -> Path:

@@ -76,6 +76,16 @@ class OpenAIImages(BaseImageProvider):
         self._calls: dict[tuple[str, str, tuple[Path, ...]], Call] = {}
         self._client: openai.OpenAI | None = None
 
+    @property
+    def host(self) -> str:
+        """OpenAI's host, or that of OPENAI_BASE_URL."""
+        return self._base.netloc
+
+    @property
+    def host_is_own(self) -> bool:
+        """Whether it is OpenAI's."""
+        return self._is_openai
+
     def open(self) -> None:
         """Read the key and make the SDK's client; MissingKey when there is none."""
         key = self._settings.key("openai", *KEY_ENV, where=KEYS_PAGE)

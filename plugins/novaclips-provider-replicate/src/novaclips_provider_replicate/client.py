@@ -93,6 +93,16 @@ class ReplicateImages(JobImageProvider):
         self._uploads: dict[Path, str] = {}
         self._submitted: dict[str, Submitted] = {}
 
+    @property
+    def host(self) -> str:
+        """Replicate's host, or that of REPLICATE_BASE_URL."""
+        return self._base.netloc
+
+    @property
+    def host_is_own(self) -> bool:
+        """Whether it is Replicate's."""
+        return self._base_url == BASE_URL
+
     def open(self) -> None:
         """Read the token and import the SDK."""
         token = self._settings.key("replicate", *KEY_ENV, where=TOKEN_PAGE)

@@ -24,6 +24,8 @@ class StoryboardProvider(BaseImageProvider):
     ``font_folders`` are searched for scripts that the bundled font lacks; None means the machine's usual ones.
     """
 
+    host = ""
+
     def __init__(self, font_folders: Sequence[Path] | None = None) -> None:
         self._fonts = Fonts(usual_folders(os.environ) if font_folders is None else font_folders)
 

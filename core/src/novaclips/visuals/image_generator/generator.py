@@ -45,9 +45,10 @@ class ImageGenerator:
     many calls may be in flight at once. ``budget`` is the most that a run may spend, in US dollars;
     ``project_budget`` is the most that all runs into one folder may have spent together, what they were perhaps billed
     for included. ``on_unknown`` is what becomes of a request that got no answer and may have been billed, ``retry``
-    (once more, behind all others) or ``leave``. ``given`` names settings (``provider``, ``style``, ``enhancers``,
-    ``options``) that the scenes of a run over a part of a film get even where they were told otherwise by hand before.
-    ``env`` replaces the process's environment, where keys are looked for.
+    (once more, behind all others) or ``leave``. ``allow`` names the providers that may spend; left out, those of single
+    scenes may, too. ``given`` names settings (``provider``, ``style``, ``enhancers``, ``options``) that the scenes of a
+    run over a part of a film get even where they were told otherwise by hand before. ``env`` replaces the process's
+    environment, where keys are looked for.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class ImageGenerator:
         project_budget: Decimal | float | str | None = None,
         on_unknown: str = "retry",
         given: Collection[str] = (),
+        allow: Collection[str] | None = None,
         env: Mapping[str, str] | None = None,
         plugins: Plugins | None = None,
         timing: Timing | None = None,
@@ -73,6 +75,7 @@ class ImageGenerator:
         if workers is not None and workers < 1:
             raise ConfigError(f"workers must be 1 or more, not {workers}")
         self._chosen_provider = provider
+        self._allow = None if allow is None else tuple(allow)
         self._chosen_style = style
         self._settings = RunSettings(
             provider=self.provider,
@@ -282,7 +285,7 @@ class ImageGenerator:
     def _workplace(
         self, scenes_path: Path, folder: Path, settings: RunSettings, chosen: Collection[int] | None, **how: Any
     ) -> AbstractContextManager[Workplace]:
-        surroundings = Surroundings(self._plugins, self._environ, self._timing, self._policy)
+        surroundings = Surroundings(self._plugins, self._environ, self._timing, self._policy, self._allow)
         before = settings_of(folder)
         return open_workplace(scenes_path, folder, settings, chosen, surroundings, before=before, **how)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import functools
+import os
 import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -12,6 +13,7 @@ from types import MappingProxyType
 from novaclips.collector import collector_paused
 from novaclips.errors import ScenesError
 from novaclips.located_yaml import Node, load, plain
+from novaclips.untrusted.pictures import is_picture
 from novaclips.visuals.image_generator.models import EMPTY, JSON, MAX_SEED, Scene
 from novaclips.yaml_complaints import Place
 
@@ -254,7 +256,24 @@ class _Reader:
             return f"{shown} is not a usable path; write it from the project's folder"
         if not inside:
             return f"{shown} lies outside the project; copy the picture into the project"
-        return file if is_file else f"{shown} is not a file; write its path from the project's folder"
+        if not is_file:
+            return f"{shown} is not a file; write its path from the project's folder"
+        return self.not_a_picture(shown, text, file) or file
+
+    def not_a_picture(self, shown: str, text: str, file: Path) -> str:
+        """Say what is wrong with a file as a picture that a service may get; empty where nothing is."""
+        written = Path(os.path.normpath(self.project / text))  # a link that shows may lead to what is hidden
+        places = [place.relative_to(self.project) for place in (written, file) if place.is_relative_to(self.project)]
+        if any(part.startswith(".") for place in places for part in place.parts):
+            return f"{shown} is hidden; copy the picture to where it shows in the project"
+        try:
+            with file.open("rb") as opened:
+                head = opened.read(32)  # enough to tell
+        except OSError as exc:
+            return f"{shown} cannot be read: {exc.strerror or exc}"
+        if not is_picture(head):
+            return f"{shown} is no picture, whatever its name; name a PNG, JPEG or WebP file"
+        return ""
 
     def options(self, visual: Node) -> Mapping[str, JSON]:
         node = _field(visual, "options")

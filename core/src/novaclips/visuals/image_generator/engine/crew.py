@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Self
 
 from novaclips.collector import collector_paused
@@ -13,6 +14,7 @@ from novaclips.errors import ConfigError, PluginError
 from novaclips.guarded import Guarded, cause, is_ctrl_c
 from novaclips.hookspecs import ImageProviderSpec
 from novaclips.untrusted import stored
+from novaclips.untrusted.text import storable
 from novaclips.visuals.image_generator.engine.quote import Quote
 from novaclips.visuals.image_generator.engine.secrets import Secrets
 from novaclips.visuals.image_generator.engine.settings import RunSettings
@@ -21,6 +23,7 @@ from novaclips.visuals.image_generator.prompt_enhancer import Chain, PromptEnhan
 from novaclips.visuals.image_generator.providers.base import BaseImageProvider
 from novaclips.visuals.image_generator.writers import BaseOutputWriter
 
+LONGEST_HOST = 300
 log = logging.getLogger("novaclips")
 
 
@@ -93,7 +96,23 @@ class Crew:
             raise self.blame(name)(f"estimate() should return a Cost or None, not {type(cost).__name__}")
         if cost is not None and not cost.is_sound:
             raise self.blame(name)(f"estimate() should return a Cost of 0 or more, not {cost.usd}")
-        return Quote.of(request, self.spec(name).capabilities, cost, notices)
+        return replace(
+            Quote.of(request, self.spec(name).capabilities, cost, notices),
+            host=self.host(name),
+            host_is_own=self._host_is_own(name),
+        )
+
+    def host(self, name: str) -> str | None:
+        """Say where a provider sends: None where it does not say, empty where it draws by itself."""
+        with self._guarded(name, "host"):
+            host: object = self.provider(name).host
+        if host is not None and not isinstance(host, str):
+            raise self.blame(name)(f"host should be text or None, not {type(host).__name__}")
+        return None if host is None else self.secrets(name).hide(storable(host, LONGEST_HOST))
+
+    def _host_is_own(self, name: str) -> bool:
+        with self._guarded(name, "host_is_own"):
+            return bool(self.provider(name).host_is_own)
 
     def open(self, names: Iterable[str]) -> None:
         """Have providers get ready to send; MissingKey and the like come out before anything is sent."""

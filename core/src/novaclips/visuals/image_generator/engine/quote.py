@@ -14,10 +14,16 @@ DEAREST = Decimal(1000)  # US dollars: no service asks as much for a picture, so
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A request's price at worst (None: unknown), and a sentence for each thing that will be ignored."""
+    """A request's price at worst (None: unknown), and a sentence for each thing that will be ignored.
+
+    ``host`` is where it goes: None where the provider does not say, empty where nothing is sent; ``host_is_own`` says
+    whether that is the service's own.
+    """
 
     cost: Cost | None = None
     notices: tuple[str, ...] = ()
+    host: str | None = None
+    host_is_own: bool = True
 
     @classmethod
     def of(cls, request: ImageRequest, can: Capabilities, cost: Cost | None, notices: Iterable[str]) -> Quote:

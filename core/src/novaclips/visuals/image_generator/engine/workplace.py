@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from novaclips.discovery import Plugins
 from novaclips.environment import environment
 from novaclips.errors import ConfigError, FolderInUse, StorageError
 from novaclips.files import rehearse
+from novaclips.visuals.image_generator.engine.announce import announcement, check_allowed, forbidden
 from novaclips.visuals.image_generator.engine.bookings import total
 from novaclips.visuals.image_generator.engine.budget import Limits
 from novaclips.visuals.image_generator.engine.by_hand import SHAPING, differently, differs
@@ -37,15 +39,18 @@ from novaclips.visuals.image_generator.models import Scene
 from novaclips.visuals.image_generator.scenes import project_of, read_scenes
 from novaclips.visuals.image_generator.writers import BaseOutputWriter
 
+log = logging.getLogger("novaclips")
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a run finds: plugins, environment, clock, and how patient it is."""
+    """What a run finds: plugins, environment, clock, how patient it is, and who may spend (None: everybody)."""
 
     plugins: Plugins
     environ: Mapping[str, str]
     timing: Timing
     policy: RetryPolicy
+    allow: Collection[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,8 @@ class Workplace:
         if self.otherwise and redo is None:
             told = {one.scene.id: self._told(one, self.otherwise) for one in plan}
             plan = self.planner.plan(self.scenes, chosen=chosen, redo=told)
-        return replace(plan, notes=(*self.notes, *left_out(self.ledger)), limits=self._limits())
+        refused = forbidden(plan, self.surroundings.allow)
+        return replace(plan, notes=(*self.notes, *left_out(self.ledger), *refused), limits=self._limits())
 
     def _limits(self) -> Limits:
         """Say what the run may spend; what was booked before matters only to a budget of the whole project."""
@@ -96,7 +102,10 @@ class Workplace:
 
         ``agree`` hears what would be drawn again of a finished film, and raises when that is not to be.
         """
+        check_allowed(plan, self.surroundings.allow)
         check_prices(plan)
+        if line := announcement(plan):
+            log.info("%s", line)
         self.crew.open({planned.addressed.provider for planned in plan if planned.asks})
         agree(plan.again)
         check_folder(self.folder)

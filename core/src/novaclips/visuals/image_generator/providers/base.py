@@ -15,6 +15,20 @@ class BaseImageProvider(ABC):
     print. What goes wrong is raised as the fitting subclass of ProviderError, ``from`` the vendor's own error.
     """
 
+    @property
+    def host(self) -> str | None:
+        """Where requests go, as ``api.example.com`` or ``127.0.0.1:8080``; the user reads it before the first one.
+
+        None says "its own service", and an empty text that nothing leaves this process. ``Address.netloc`` has the
+        right form. A class that has one host writes ``host = "api.example.com"``.
+        """
+        return None
+
+    @property
+    def host_is_own(self) -> bool:
+        """Whether ``host`` is the service's own, and not one that somebody put in its place; that is always shown."""
+        return True
+
     @abstractmethod
     def generate(self, request: ImageRequest) -> GeneratedImage | bytes:
         """Ask the service once and return the picture's bytes as they came.
