@@ -10,6 +10,7 @@ import pytest
 
 from cli.command_line import run
 from novaclips.errors import ConfigError
+from novaclips.testing import FaultServer
 from novaclips.visuals.image_generator import ImageGenerator
 
 PLUGIN = """
@@ -100,6 +101,7 @@ def test_stdout_belongs_to_the_document():
 def test_a_quiet_run_names_no_service_but_one_that_somebody_put_in_its_place():
     film("")
     assert draw("--provider", "mine", "--quiet").stderr == ""
+    Path("frames").rename("before")
     assert (
         "sends to theirs at his.host.example:8443, not its own service"
         in draw("--provider", "theirs", "--quiet").stderr
@@ -201,3 +203,19 @@ def test_a_host_that_is_no_text_is_the_plugins_mistake(site):
     result = draw("--provider", "odd")
     assert result.exit_code == 2
     assert "host should be text or None, not int" in result.stderr
+
+
+def test_a_rehearsals_picture_never_stands_for_a_real_one(monkeypatch):
+    film("", "provider: storyboard")
+    monkeypatch.setenv("NOVACLIPS_REHEARSAL", "1")
+    draw("--provider", "free")
+    draw("--provider", "free")
+    assert sent() == ["free"]
+    monkeypatch.delenv("NOVACLIPS_REHEARSAL")
+    plan = ImageGenerator(provider="free", style="none").plan("planning/scenes.yaml", "frames", "64x64")
+    assert [one.sends for one in plan] == [True, False]
+
+
+def test_the_rehearsal_server_says_that_it_is_one():
+    with FaultServer() as server:
+        assert server.env["NOVACLIPS_REHEARSAL"] == "1"

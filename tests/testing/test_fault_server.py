@@ -29,6 +29,7 @@ def test_the_variables_lead_to_the_server(server: FaultServer) -> None:
         "OPENAI_BASE_URL": f"{server.url}/v1",
         "REPLICATE_API_TOKEN": "rehearsal",
         "REPLICATE_BASE_URL": server.url,
+        "NOVACLIPS_REHEARSAL": "1",
     }
 
 

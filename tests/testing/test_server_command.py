@@ -96,7 +96,7 @@ def test_an_option_that_cannot_be_used_is_exit_code_2(options: list[str], messag
 def test_without_a_command_it_prints_the_variables_and_serves_until_ctrl_c() -> None:
     arguments = [sys.executable, "-u", "-m", "novaclips.testing.server"]
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:
-        lines = [process.stdout.readline() for _ in range(4)]
+        lines = [process.stdout.readline() for _ in range(5)]
         variables = dict(line.removeprefix("export ").rstrip().split("=") for line in lines)
         headers = {"Authorization": "Bearer " + variables["OPENAI_API_KEY"]}
         listed = requests.get(variables["OPENAI_BASE_URL"] + "/models", headers=headers, timeout=5)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Final, Self
 
+from novaclips.environment import REHEARSAL
 from novaclips.errors import ConfigError
 from novaclips.testing.counts import Counts
 from novaclips.testing.limit import Limit, Window
@@ -90,12 +91,13 @@ class FaultServer:
 
     @property
     def env(self) -> dict[str, str]:
-        """The variables that send the SDKs of both services here."""
+        """The variables that send the SDKs of both services here, and say that what comes is no real picture."""
         return {
             "OPENAI_API_KEY": KEY,
             "OPENAI_BASE_URL": f"{self.url}/v1",
             "REPLICATE_API_TOKEN": KEY,
             "REPLICATE_BASE_URL": self.url,
+            REHEARSAL: "1",
         }
 
     @property
