@@ -144,17 +144,17 @@ def test_a_lost_frame_is_made_again_for_free(write_scenes, scripted) -> None:
     assert scripted.calls == []
 
 
-def test_an_answer_that_turns_out_damaged_stays_paid_and_is_asked_for_again_by_the_next_run(
-    write_scenes, scripted
-) -> None:
+def test_an_answer_that_turns_out_damaged_stays_paid_and_is_not_bought_again_unasked(write_scenes, scripted) -> None:
     write_scenes(1)
     half = picture("x")[:60]  # its header is whole
     scripted.on(1, GeneratedImage(data=half, cost=Cost(Decimal("0.04"))))
     assert outcomes(draw()) == ["failed"]
     with Ledger(Path("frames/.novaclips/ledger.sqlite3")) as ledger:
         assert ledger.booked() == Decimal("0.04")
-    assert "failed the last time: the answer" in plan()[0].reason
-    assert outcomes(draw()) == ["drawn"]
+    assert "what came cannot be used: the answer" in plan()[0].reason
+    assert outcomes(draw()) == ["failed"]
+    assert len(scripted.calls) == 1
+    assert outcomes(draw(retry_unusable=True)) == ["drawn"]
     assert len(scripted.calls) == 2
 
 
@@ -164,18 +164,26 @@ def test_a_damaged_answer_to_several_scenes_fails_them_and_stops_nothing(write_s
     report = draw()
     assert outcomes(report) == ["failed", "failed", "failed", "drawn"]
     assert report.stopped_by is None
-    assert report[2].reason.endswith("is gone; the next run asks for it again")
-    assert outcomes(draw()) == ["drawn", "fitted", "fitted", "fresh"]
+    assert report[0].reason == report[1].reason == report[2].reason
+    assert outcomes(draw(retry_unusable=True)) == ["drawn", "fitted", "fitted", "fresh"]
 
 
-def test_a_damaged_original_is_bought_again_by_the_run_after_the_one_that_met_it(write_scenes, scripted) -> None:
+def test_a_damaged_original_is_set_apart_and_not_bought_again_unasked(write_scenes, scripted) -> None:
     write_scenes(1)
     draw()
     (original,) = Path("frames/.novaclips/originals").rglob("*.png")
     original.write_bytes(original.read_bytes()[:60])
     Path("frames/scene-001.png").unlink()
-    assert outcomes(draw()) == ["failed"]
-    assert outcomes(draw()) == ["drawn"]
+    (result,) = draw()
+    apart = Path("frames/.novaclips/quarantine", *original.parts[-2:])
+    assert apart.stat().st_size == 60
+    assert not original.exists()
+    assert result.reason == (
+        f"the original {original.parts[-2]}/{original.name} is damaged: its bytes are not those that came;"
+        f" kept as {apart}, and not bought again unasked: --retry-unusable buys it again"
+    )
+    assert (outcomes(draw()), len(scripted.calls)) == (["failed"], 1)
+    assert outcomes(draw(retry_unusable=True)) == ["drawn"]
 
 
 def test_a_damaged_frame_is_made_again_for_free(write_scenes, scripted) -> None:

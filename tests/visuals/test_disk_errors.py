@@ -29,7 +29,7 @@ def test_a_file_that_cannot_be_moved_aside_is_named(tmp_path, monkeypatch) -> No
 def test_an_original_that_cannot_be_read_is_named(write_scenes, monkeypatch) -> None:
     write_scenes(1)
     draw()
-    monkeypatch.setattr("novaclips.visuals.image_generator.engine.finish.decode", refuse)
+    monkeypatch.setattr("novaclips.visuals.image_generator.engine.finish.unpack", refuse)
 
     report = draw(size="96x64")
 

@@ -21,7 +21,7 @@ from novaclips.visuals.image_generator.engine.ledger import (
     Ledger,
     Override,
 )
-from novaclips.visuals.image_generator.engine.records import COLUMNS
+from novaclips.visuals.image_generator.engine.records import COLUMNS, intent_of
 from novaclips.visuals.image_generator.engine.schema import VERSION
 from novaclips.visuals.image_generator.money import Spent
 
@@ -343,7 +343,7 @@ def test_every_field_of_an_attempt_and_of_a_take_comes_back_as_it_was_written() 
     attempt = Attempt(
         key=K1, scene=1, provider="p", state="received", started=1.5, ended=2.5, job="j", error="e", original=ORIGINAL,
         model="m", seed=2**63 - 1, cost_usd="0.04", details={"more": {"a": [1, None]}}, reserved_usd="0.05", pruned=3.5,
-        upper_bound=True, perhaps_billed=True, run=3,
+        upper_bound=True, perhaps_billed=True, run=3, intent=intent_of((BASE, 1), Override(take=2)),
     )  # fmt: skip
     override = Override(take=2, prompt="a", seed=0, provider="p", style="x/y", options={"a": 1}, more={"letter": "b"})
     assert None not in [getattr(attempt, name) for name in COLUMNS]

@@ -20,6 +20,7 @@ from novaclips.plugin import (
     OutputWriterSpec,
     PromptEnhancerSpec,
 )
+from novaclips.visuals.image_generator.models import complaint
 from scripted import Scripted, picture, script
 from visuals.drawing import plan
 
@@ -220,12 +221,12 @@ def test_what_cannot_be_written_down_is_left_out_and_the_picture_stays(values, k
 
 def test_the_complaint_names_the_provider_and_the_places() -> None:
     image = GeneratedImage(data=b"x", model=1, metadata={f"at{n}": object() for n in range(7)})
-    (sentence,) = image.complaint("acme")
+    (sentence,) = complaint("acme", image.dropped)
     assert sentence == (
         "what provider 'acme' answered as model, metadata.at0, metadata.at1, metadata.at2, metadata.at3 and 3 more"
         " cannot be written down; left out"
     )
-    assert GeneratedImage(data=b"x").complaint("acme") == ()
+    assert complaint("acme", ()) == ()
     assert first(["one", "two"]) == "one, two"
 
 

@@ -9,6 +9,7 @@ from types import TracebackType
 
 from novaclips.checked import WrongValue
 from novaclips.errors import Billed, NovaclipsError, PluginError
+from novaclips.untrusted.text import storable
 
 PERHAPS = "; perhaps the picture was drawn and billed"
 
@@ -55,7 +56,7 @@ def cause(exc: BaseException) -> str:
     if isinstance(exc, WrongValue):
         return str(exc)
     try:
-        text = str(exc)
+        text = storable(str(exc))
     except Exception:  # noqa: BLE001 - it is a plugin's code, too
         text = ""
     return f"{type(exc).__name__}: {text}" if text else type(exc).__name__

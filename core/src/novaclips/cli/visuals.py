@@ -76,6 +76,7 @@ loudness = options(
 @click.option("--budget", metavar="USD", help="Send nothing that might cost more than this in all.")
 @click.option("--allow", multiple=True, metavar="NAME", help="May spend beside --provider, for its scenes. Repeatable.")
 @click.option("--retry-refused", is_flag=True, help="Send again, unchanged, what was refused.")
+@click.option("--retry-unusable", is_flag=True, help="Buy again what came and is no picture that can be used.")
 @click.option("--on-unknown", metavar="HOW", help="No answer, perhaps billed: retry (once, as the last) or leave.")
 @click.option("--yes", is_flag=True, help="Draw most of a finished film again without asking.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done; send and write nothing.")
@@ -257,6 +258,7 @@ class Desk:
             style=self.style.value,
             workers=chosen["workers"].value if "workers" in chosen else None,
             retry_refused=flags.get("retry_refused", False),
+            retry_unusable=flags.get("retry_unusable", False),
             on_unknown=flags.get("on_unknown") or "retry",
             given=[name for name in SHAPING if given[name]],
             allow=may_spend(flags, self.provider.value),

@@ -15,6 +15,7 @@ from novaclips.untrusted.text import storable
 from novaclips.untrusted.values import JSON, MAX_WHOLE, bounded, whole
 
 ENDINGS = ("png", "jpg", "webp", "gif", "avif")  # of originals, without the dot
+KEPT_ENDINGS = (*ENDINGS, "tif", "bmp", "jxl", "heic", "html", "bin")  # of what was paid for, whatever it is
 STATE_FILES = ("manifest.json", "holder.json", "probe")  # and the originals, their notes and the frames
 MAX_NUMBER = 999_999_999  # of scenes, takes and processes
 MAX_MOMENT = 253_370_764_800  # the year 9999, in seconds since the epoch
@@ -23,6 +24,7 @@ MAX_DIGITS = 40
 MAX_ENTRY = 16 * 2**20  # bytes of JSON of one entry; `bounded` lets less than half of that be written
 
 _ORIGINAL = re.compile(rf"([0-9a-f]{{2}})/\1[0-9a-f]{{62}}\.(?:{'|'.join(ENDINGS)})", re.ASCII)
+_KEPT = re.compile(rf"([0-9a-f]{{2}})/\1[0-9a-f]{{62}}\.(?:{'|'.join(KEPT_ENDINGS)})", re.ASCII)
 _SHA256 = re.compile("[0-9a-f]{64}", re.ASCII)
 _LABEL = re.compile(r"[^\s\0-\x1f\x7f-\x9f\ud800-\udfff](?:[^\0-\x1f\x7f-\x9f\ud800-\udfff]{0,199})")
 _FRAME = r"scene-0{{0,8}}{}(?:\.[a-z0-9]{{1,16}}){{1,3}}"
@@ -43,6 +45,18 @@ def is_original(name: object) -> bool:
 def original(value: object) -> str:
     """Return the name of an original."""
     if isinstance(value, str) and _ORIGINAL.fullmatch(value):
+        return value
+    raise Damaged("it names no original")
+
+
+def is_kept(name: object) -> bool:
+    """Say whether this is the name of an original, or of paid bytes that are no picture which can be used."""
+    return isinstance(name, str) and _KEPT.fullmatch(name) is not None
+
+
+def kept(value: object) -> str:
+    """Return the name of an original, or of paid bytes that are no picture which can be used."""
+    if isinstance(value, str) and _KEPT.fullmatch(value):
         return value
     raise Damaged("it names no original")
 
@@ -84,7 +98,7 @@ def is_unfinished(name: str) -> bool:
     if target in STATE_FILES or is_frame_file(target) or _NOTE.fullmatch(target):
         return True
     # A frame in its second writing, and an original, whose folder is the start of its name.
-    return is_unfinished(target) if target.endswith(".tmp") else is_original(f"{target[:2]}/{target}")
+    return is_unfinished(target) if target.endswith(".tmp") else is_kept(f"{target[:2]}/{target}")
 
 
 def frame_file(value: object, scene: int) -> str:

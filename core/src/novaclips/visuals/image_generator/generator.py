@@ -34,6 +34,7 @@ from novaclips.visuals.image_generator.models import EMPTY, JSON, Resolution, ch
 log = logging.getLogger("novaclips")
 DEFAULT_PROVIDER = "openai"
 DEFAULT_STYLE = "photorealistic"
+DRAWN_BEFORE = (State.FRESH, State.UNUSABLE)
 
 
 class ImageGenerator:
@@ -62,6 +63,7 @@ class ImageGenerator:
         options: Mapping[str, JSON] = EMPTY,
         workers: int | None = None,
         retry_refused: bool = False,
+        retry_unusable: bool = False,
         budget: Decimal | float | str | None = None,
         project_budget: Decimal | float | str | None = None,
         on_unknown: str = "retry",
@@ -86,6 +88,7 @@ class ImageGenerator:
             options=dict(options),
             workers=workers,
             retry_refused=retry_refused,
+            retry_unusable=retry_unusable,
             budget=None if budget is None else dollars(budget),
             project_budget=None if project_budget is None else dollars(project_budget),
             on_unknown=on_unknown_named(on_unknown),
@@ -233,9 +236,13 @@ class ImageGenerator:
             retry_refused=True,
         )
         with self._workplace(before.scenes_path, folder, settings, chosen, writing=writing) as place:
-            redo = {one.scene.id: self._next_take(one, settings, prompt, seed) for one in place.plan(chosen)}
+            redo = {
+                one.scene.id: self._next_take(one, settings, prompt, seed)
+                for one in place.plan(chosen)
+                if not self._is_bought(one, settings, prompt, seed)
+            }
             plan = place.plan(chosen, redo)
-            while known := _known(plan):
+            while known := _known(plan, redo):
                 redo |= {scene: replace(redo[scene], take=redo[scene].take + 1) for scene in known}
                 plan = place.plan(chosen, redo)
             yield place, plan
@@ -264,6 +271,11 @@ class ImageGenerator:
         """Say what a folder has cost up to now: in all, and by scene, provider or run. Nothing is written."""
         return read_costs(Path(output_dir))
 
+    def _is_bought(self, now: PlannedScene, settings: RunSettings, prompt: str | None, seed: int | None) -> bool:
+        """Say whether the very same command was killed once its picture had come: that is shown, not bought again."""
+        meant = self._next_take(replace(now, override=now.before), settings, prompt, seed)
+        return now.new_take and now.bought is not None and replace(meant, take=now.override.take) == now.override
+
     def _next_take(self, now: PlannedScene, settings: RunSettings, prompt: str | None, seed: int | None) -> Override:
         """Make the next take: like the one before it, but for what this call and this generator were told."""
         before, scene = now.override, now.scene
@@ -290,12 +302,13 @@ class ImageGenerator:
         return open_workplace(scenes_path, folder, settings, chosen, surroundings, before=before, **how)
 
 
-def _known(plan: Plan) -> list[int]:
-    """List the scenes whose take was drawn before, for the same words, or is that of another scene of the plan."""
+def _known(plan: Plan, redo: Collection[int]) -> list[int]:
+    """List of these scenes those whose take was drawn before, for the same words, or is that of another of the plan."""
     keys: set[str] = set()
     known = []
     for one in plan:
-        if one.bought or one.state is State.FRESH or one.addressed.key in keys:
+        drawn = one.bought or one.state in DRAWN_BEFORE or one.addressed.key in keys
+        if drawn and one.scene.id in redo:
             known.append(one.scene.id)
         keys.add(one.addressed.key)
     return known

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -231,11 +231,11 @@ class GeneratedImage:
         for name, value in sound.items():
             object.__setattr__(self, name, value)
 
-    def complaint(self, provider: str) -> tuple[str, ...]:
-        """Say, in a sentence or none, what of the answer could not be written down."""
-        if not self.dropped:
-            return ()
-        return (f"what provider {provider!r} answered as {first(self.dropped)} cannot be written down; left out",)
+
+def complaint(provider: str, dropped: Sequence[str]) -> tuple[str, ...]:
+    """Say, in a sentence or none, what of a provider's answer could not be written down."""
+    places = f"what provider {provider!r} answered as {first(dropped)}"
+    return (f"{places} cannot be written down; left out",) if dropped else ()
 
 
 def _sentences(value: object) -> tuple[str, ...]:

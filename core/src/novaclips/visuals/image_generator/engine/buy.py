@@ -6,11 +6,15 @@ import contextlib
 import copy
 import re
 import threading
-from collections.abc import Callable, MutableMapping
+import time
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from pathlib import Path
 
+from novaclips.checked import being_answered
 from novaclips.errors import (
+    BadImage,
     Billed,
     InvalidRequest,
     JobLost,
@@ -22,9 +26,12 @@ from novaclips.errors import (
     Scope,
     StorageError,
 )
-from novaclips.guarded import PERHAPS, Guarded
+from novaclips.guarded import PERHAPS, Guarded, cause
+from novaclips.untrusted import stored
+from novaclips.untrusted.values import bytes_in
 from novaclips.visuals.image_generator.engine.breaker import Breaker, duration
 from novaclips.visuals.image_generator.engine.budget import Budget
+from novaclips.visuals.image_generator.engine.keep import Kept, Label, persistently, secure
 from novaclips.visuals.image_generator.engine.keys import Addressed
 from novaclips.visuals.image_generator.engine.ledger import Bought, Job, Ledger
 from novaclips.visuals.image_generator.engine.limiter import Limiter
@@ -34,7 +41,7 @@ from novaclips.visuals.image_generator.engine.retry import RetryPolicy, Tries, h
 from novaclips.visuals.image_generator.engine.secrets import Secrets
 from novaclips.visuals.image_generator.engine.settings import Timing
 from novaclips.visuals.image_generator.frame import sniff
-from novaclips.visuals.image_generator.models import GeneratedImage
+from novaclips.visuals.image_generator.models import JSON, GeneratedImage, complaint
 from novaclips.visuals.image_generator.money import NOTHING, amount, decimal_text
 from novaclips.visuals.image_generator.providers.base import BaseImageProvider, JobImageProvider
 
@@ -54,11 +61,12 @@ class NotSent(NovaclipsError):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One request on its way, with its price and its tries."""
+    """One request on its way, with its price and its tries; ``intent`` is the take that it is for, if it is for one."""
 
     addressed: Addressed
     quote: Quote
     tries: Tries
+    intent: Mapping[str, JSON] | None = None
 
     @property
     def worst_case(self) -> Decimal:
@@ -112,16 +120,16 @@ class Buyer:
     answered: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def buy(self, addressed: Addressed, quote: Quote) -> Bought:
+    def buy(self, addressed: Addressed, quote: Quote, intent: Mapping[str, JSON] | None = None) -> Bought:
         """Send a request until it is answered and return the picture that is then on the disk.
 
-        A job that was handed in for it before is collected instead. Raises NotSent after a stop, and a NovaclipsError
-        for anything that went wrong for good; one that says "not sent" has for its cause the try before that was
-        perhaps billed.
+        ``intent`` is the take that the request is for: it is written down with it. A job that was handed in for it
+        before is collected instead. Raises NotSent after a stop, and a NovaclipsError for anything that went wrong for
+        good; one that says "not sent" has for its cause the try before that was perhaps billed.
         """
         tries = Tries(self.policy, self.timing, self.stop.is_set)
         try:
-            return tries.retrying(self.pause)(self._attempt, Order(addressed, quote, tries))
+            return tries.retrying(self.pause)(self._attempt, Order(addressed, quote, tries, intent))
         except NovaclipsError as error:
             self._give_up(addressed.request.scene_id, error)
             if error.retry is Retry.LATER and (job := self.jobs.get(addressed.key)):
@@ -225,6 +233,7 @@ class Buyer:
             model=order.addressed.told("model") or None,
             reserved=reserve if order.quote.cost else None,
             run=self.run,
+            intent=order.intent,
         )
         with self._lock:
             self.requests += 1
@@ -232,27 +241,38 @@ class Buyer:
         return attempt
 
     def _receive(self, order: Order, attempt: int, turn: float | None = None) -> Bought:
-        """Make the call and keep its picture; an error is in the ledger before it comes out."""
+        """Make the call and keep what comes; an error is in the ledger before it comes out."""
         scene = order.addressed.request.scene_id
         sent = self.timing.monotonic()
         self.in_flight.add(scene)
         try:
-            image = self._without_keys(self._call(order.addressed, attempt))
-            picture = sniff(image.data)
+            answer = self._call(order.addressed, attempt)
+            data = bytes_in(answer)
+            if data is None:
+                raise self._wrong(f"it answered with {type(answer).__name__}, not bytes")
+            if not data:
+                raise BadImage("the answer (0 bytes) is not a picture")
         except NovaclipsError as error:
-            self.secrets.scrub(error)
-            if stops_the_run(error):
-                self.stop.set()  # at once: the other workers would each buy one more refusal
-            if order.addressed.key in self.jobs:
-                turn = None  # it was taken, and teaches nothing about the pace
-            self._close(order, attempt, error)
-            order.tries.count(error, looked=order.addressed.key in self.jobs)
-            self._heed(order, error, sent, turn)
+            self._failed(order, attempt, error)
+            self._heed(order, error, sent, None if order.addressed.key in self.jobs else turn)
             raise
         finally:
             self.in_flight.discard(scene)
+        try:
+            bought = self._keep(order, attempt, answer, data)
+        except BadImage as error:
+            self._heed(order, error, sent, None)
+            raise
         self.breaker.got_through()
-        return self._keep(order, attempt, image, picture.extension)
+        return bought
+
+    def _failed(self, order: Order, attempt: int, error: NovaclipsError) -> None:
+        """Write down a call that brought nothing."""
+        self.secrets.scrub(error)
+        if stops_the_run(error):
+            self.stop.set()  # at once: the other workers would each buy one more refusal
+        self._close(order, attempt, error)
+        order.tries.count(error, looked=order.addressed.key in self.jobs)
 
     def _heed(self, order: Order, error: NovaclipsError, sent: float, turn: float | None) -> None:
         """Let all requests of the account learn from an error of one that was sent at a time."""
@@ -289,31 +309,37 @@ class Buyer:
         perhaps_billed = state == "unknown" or error.billed is not Billed.NO
         self.ledger.end(attempt, state, str(error), self.timing.now(), perhaps_billed=perhaps_billed)
 
-    def _call(self, addressed: Addressed, attempt: int) -> GeneratedImage:
+    def _call(self, addressed: Addressed, attempt: int) -> object:
         """Make the one call; whatever a plugin raises that is not ours is the plugin's fault."""
         if isinstance(self.provider, JobImageProvider):
             job = self._job(self.provider, addressed, attempt)
-            with self._guarded("collect"):
-                answer: object = self.provider.collect(job.id)
-        else:
-            with self._guarded("generate"):
-                answer = self.provider.generate(addressed.request)
-        if isinstance(answer, bytes):
-            return GeneratedImage(data=answer)
-        if isinstance(answer, GeneratedImage):
-            return answer
-        raise self._wrong(f"it answered with {type(answer).__name__}, not bytes")
+            with self._guarded("collect"), being_answered():
+                return self.provider.collect(job.id)
+        with self._guarded("generate"), being_answered():
+            return self.provider.generate(addressed.request)
 
-    def _without_keys(self, image: GeneratedImage) -> GeneratedImage:
-        """Take keys out of what a service said of its picture; what is no JSON is not looked at here."""
+    def _said(self, answer: object, data: bytes) -> GeneratedImage:
+        """Read what a plugin says of its picture, without keys; nothing of that can cost the picture."""
         hide = self.secrets.hide_all
+        if isinstance(answer, bytes):
+            return GeneratedImage(data=data)
         try:
-            return replace(
-                image, model=hide(image.model), warnings=tuple(hide(image.warnings)), metadata=hide(image.metadata)
+            if not isinstance(answer, GeneratedImage):
+                said = f"what provider {self.name!r} answered is no GeneratedImage, but {type(answer).__name__}"
+                return GeneratedImage(data=data, warnings=(said,))
+            sound = GeneratedImage(
+                data=data,
+                model=hide(answer.model),
+                seed=answer.seed,
+                cost=answer.cost,
+                warnings=tuple(hide(list(answer.warnings))),
+                metadata=hide(answer.metadata),
             )
+            dropped = tuple(dict.fromkeys((*answer.dropped, *sound.dropped)))
+            return replace(sound, warnings=(*sound.warnings, *complaint(self.name, dropped)))
         except Exception as exc:  # noqa: BLE001 - a plugin's own kinds of mappings; the picture is paid for
-            said = f"what the plugin says of the picture cannot be read and is left out: {type(exc).__name__}"
-            return replace(image, model="", warnings=(said,), metadata={})
+            text = f"what the plugin says of the picture cannot be read and is left out: {type(exc).__name__}"
+            return GeneratedImage(data=data, warnings=(text,))
 
     def _guarded(self, method: str) -> Guarded:
         return Guarded(self.blame, method, Billed.PERHAPS)
@@ -336,39 +362,73 @@ class Buyer:
             self.ledger.note_job(attempt, self.secrets.hide(job.id))
         return self.jobs[addressed.key]
 
-    def _keep(self, order: Order, attempt: int, image: GeneratedImage, extension: str) -> Bought:
-        """Put the picture on the disk before anything else can go wrong, and into the ledger.
+    def _keep(self, order: Order, attempt: int, answer: object, data: bytes) -> Bought:
+        """Put what came on the disk before anything else can go wrong; then see what it is, and write it down.
 
-        Whether it is whole shows when it is fitted: to unpack it here would hold up the next call. Its note goes first,
-        so that an original is never without one: note or ledger, each alone lets the next run find the picture.
+        Its note goes first, so that an original is never without one: note or ledger, each alone lets the next run find
+        the picture. Whether it is whole shows when it is fitted: to unpack it here would hold up the next call.
         """
-        bought = self._described(order, attempt, image, extension)
-        unwritten = None
+        key, scene = order.addressed.key, order.addressed.request.scene_id
+        more = {} if order.intent is None else {"intent": order.intent}
+        label = Label(key, scene, self._described(order, attempt, GeneratedImage(data=b"")), more)
         try:
-            self.originals.note(order.addressed.key, order.addressed.request.scene_id, bought)
-        except StorageError as error:
-            unwritten = error
-        try:
-            self.originals.keep(bought.original, image.data)
+            kept = secure(data, label, self.originals, self._sleep)
         except StorageError as error:
             self.stop.set()  # the next picture would be lost as well
             lost = StorageError(f"the picture was drawn and could not be kept: {error}")
             with contextlib.suppress(StorageError):  # a full disk takes no entry either; what was lost must be said
                 self._close(order, attempt, lost)
             raise lost from error
-        try:
-            self.ledger.receive(attempt, bought)
-        except StorageError as error:
-            unwritten = error
+        bought = replace(self._described(order, attempt, self._said(answer, data)), original=kept.name)
+        unusable = self._looked_at(kept, data)
+        place = self.originals.quarantine if unusable and not kept.trouble else kept.place
+        label = replace(label, bought=bought, more=more | ({"error": str(unusable)} if unusable else {}))
+        unwritten = self._entered(attempt, place, label, unusable)
+        self.jobs.pop(key, None)
+        if kept.trouble or unwritten:
+            self.stop.set()  # the next picture would meet the same
+        if kept.trouble:
+            text = f"the picture was drawn and found no room: {kept.trouble}; it is kept as {kept.path}, and the next"
+            raise StorageError(f"{text} run brings it home") from kept.trouble
         if unwritten:
-            self.stop.set()
             text = f"the picture was drawn and is kept, but not all of it written down: {unwritten}"
             raise StorageError(text) from unwritten
-        self.jobs.pop(order.addressed.key, None)
+        if unusable:
+            raise unusable
         return bought
 
-    def _described(self, order: Order, attempt: int, image: GeneratedImage, extension: str) -> Bought:
-        """Write up what is known of a picture that came: of its price and model what was asked, where that differs."""
+    def _looked_at(self, kept: Kept, data: bytes) -> BadImage | None:
+        """Return what is wrong with bytes that are on the disk, which are set apart then; None for a picture."""
+        try:
+            sniff(data)
+        except Exception as exc:  # noqa: BLE001 - whatever a decoder makes of it, it is paid for and is kept
+            error = exc if isinstance(exc, BadImage) else BadImage(f"the answer cannot be read: {cause(exc)}")
+            stays = kept.trouble or not stored.is_original(kept.name)
+            return BadImage(set_apart_text(error, kept.path if stays else self.originals.set_apart(kept.name)))
+        return None
+
+    def _entered(self, attempt: int, place: Originals, label: Label, unusable: BadImage | None) -> StorageError | None:
+        """Write all that is known of a picture into its note and the ledger; return what went wrong with that."""
+        unwritten = None
+        try:
+            persistently(lambda: label.lay(place), self._sleep)
+        except StorageError as error:
+            unwritten = error
+        try:
+            if unusable:
+                self.ledger.receive_unusable(attempt, label.bought, str(unusable))
+            else:
+                self.ledger.receive(attempt, label.bought)
+        except StorageError as error:
+            unwritten = error
+        return unwritten
+
+    def _sleep(self, seconds: float) -> None:
+        """Wait for the disk, through a stop, too."""
+        (self.timing.sleep or time.sleep)(seconds)
+
+    def _described(self, order: Order, attempt: int, image: GeneratedImage) -> Bought:
+        """Write up what is known of a picture but its name: of price and model what was asked, where that differs."""
         cost, doubts = order.quote.settle(image.cost)
         if cost and order.worst_case and cost.usd > order.worst_case:  # so may the next one
             self.dearer = max(self.dearer, cost.usd / order.worst_case)
@@ -377,7 +437,7 @@ class Buyer:
         if another:
             doubts += (f"the service says that {image.model!r} drew it, not {asked!r}; the price is that of {asked!r}",)
         return Bought(
-            original=self.originals.name(image.data, extension),
+            original="",
             provider=self.name,
             model=asked if another else image.model or asked,
             seed=image.seed,
@@ -393,6 +453,11 @@ class Buyer:
             upper_bound=cost is not None and cost.upper_bound,
             run=self.run if attempt in self.begun else None,
         )
+
+
+def set_apart_text(error: BadImage, path: Path) -> str:
+    """Say what became of bytes that cannot be used."""
+    return f"{error}; kept as {path}, and not bought again unasked: --retry-unusable buys it again"
 
 
 def leaves_job_open(error: NovaclipsError) -> bool:

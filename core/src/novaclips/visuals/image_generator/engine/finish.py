@@ -12,6 +12,7 @@ from pathlib import Path
 
 from novaclips.errors import BadImage, PluginError, StorageError
 from novaclips.guarded import Guarded
+from novaclips.visuals.image_generator.engine.buy import set_apart_text
 from novaclips.visuals.image_generator.engine.ledger import Bought, FrameRecord, Ledger
 from novaclips.visuals.image_generator.engine.originals import Originals
 from novaclips.visuals.image_generator.engine.parameters import frame_text
@@ -78,17 +79,25 @@ class Finisher:
         return (*sizes, *(f"scene {planned.scene.id}: {text}" for text in said))
 
     def _unpacked(self, bought: Bought) -> Unpacked:
-        """Decode an original; one that is damaged counts as an answer without a picture, in the ledger too."""
+        """Decode an original; one that is damaged is set apart, and written down as bytes that cannot be used.
+
+        One that was set apart, and can be used by now, is an original again.
+        """
+        name = bought.original
         try:
-            return unpack(self.originals.path(bought.original))
+            unpacked = unpack(self.originals.read(name))
         except BadImage as error:
-            self.ledger.reject(bought.original, str(error))
-            self.originals.remove(bought.original)  # the same picture, should it come again, finds its place free
-            raise
-        except FileNotFoundError as exc:  # another scene shows the same picture, found it damaged and removed it
-            raise BadImage(f"the original {bought.original} is gone; the next run asks for it again") from exc
+            text = set_apart_text(error, self.originals.set_apart(name))
+            self.ledger.reject(name, text)
+            raise BadImage(text) from error
+        except FileNotFoundError as exc:  # deleted while this run was going on
+            raise BadImage(f"the original {name} is gone; the next run asks for it again") from exc
         except OSError as exc:
-            raise StorageError(f"cannot read the original {bought.original}: {exc.strerror or exc}") from exc
+            raise StorageError(f"cannot read the original {name}: {exc.strerror or exc}") from exc
+        if self.originals.quarantine.has(name):
+            self.originals.readmit(name)
+            self.ledger.readmit(name)
+        return unpacked
 
     def _place(self, name: str, frame: Frame, path: Path, record: FrameRecord | None) -> Path | None:
         """Write a frame into its place and return the new name of a stranger's file that was there."""

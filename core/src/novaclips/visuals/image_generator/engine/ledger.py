@@ -15,6 +15,7 @@ from typing import Self, TypeVar
 
 from novaclips.untrusted import stored
 from novaclips.untrusted.stored import Damaged
+from novaclips.untrusted.text import storable
 from novaclips.visuals.image_generator.engine.bookings import BOOKINGS, Booking, booking_of, total
 from novaclips.visuals.image_generator.engine.database import (
     DamagedLedger,
@@ -43,6 +44,7 @@ from novaclips.visuals.image_generator.engine.records import (
     note_of,
     pick_of,
     pick_row,
+    read_intent,
 )
 from novaclips.visuals.image_generator.engine.schema import VERSION, migrate, version_of
 from novaclips.visuals.image_generator.models import JSON
@@ -53,6 +55,10 @@ T = TypeVar("T")
 PUT_ATTEMPT = (
     f"INSERT INTO attempt ({', '.join(COLUMNS)})"  # noqa: S608 - our own names
     f" VALUES ({', '.join('?' * len(COLUMNS))})"
+)
+DELIVERED = (
+    "SELECT key, original, provider, model, seed, cost_usd, ended, details, upper_bound, run FROM attempt"
+    " WHERE state = '{}' AND pruned IS NULL ORDER BY ended, id"
 )
 PUT_PICK = "INSERT OR REPLACE INTO pick (base, occurrence, override) VALUES (?, ?, ?)"
 PUT_FRAME = (
@@ -136,17 +142,19 @@ class Ledger:
         model: str | None = None,
         reserved: Decimal | None = None,
         run: int | None = None,
+        intent: Mapping[str, JSON] | None = None,
     ) -> int:
         """Write down that a request is about to be sent, and return the attempt's number.
 
         ``model`` is the one that is asked for; ``reserved`` is what it costs at worst, None where nobody knows; ``run``
-        is the number of the run.
+        is the number of the run, ``intent`` the take that it is sent for.
         """
         sql = (
-            "INSERT INTO attempt (key, scene, provider, state, started, model, reserved_usd, run)"
-            " VALUES (?, ?, ?, 'sent', ?, ?, ?, ?)"
+            "INSERT INTO attempt (key, scene, provider, state, started, model, reserved_usd, run, intent)"
+            " VALUES (?, ?, ?, 'sent', ?, ?, ?, ?, ?)"
         )
-        values = (key, scene, provider, now, model, None if reserved is None else decimal_text(reserved), run)
+        worst = None if reserved is None else decimal_text(reserved)
+        values = (key, scene, provider, now, model, worst, run, None if intent is None else json_text(intent))
         with self._writing() as db:
             number = db.execute(sql, values).lastrowid
         assert number is not None  # noqa: S101 - an INSERT has a row id
@@ -155,24 +163,38 @@ class Ledger:
     def note_job(self, attempt: int, job: str) -> None:
         """Write down the service's id of the work."""
         with self._writing() as db:
-            db.execute("UPDATE attempt SET job = ? WHERE id = ?", (job, attempt))
+            db.execute("UPDATE attempt SET job = ? WHERE id = ?", (storable(job), attempt))
 
     def receive(self, attempt: int, bought: Bought) -> None:
         """Write down that the picture came and lies among the originals."""
+        self._arrived(attempt, bought, "received", None)
+
+    def receive_unusable(self, attempt: int, bought: Bought, error: str) -> None:
+        """Write down that bytes came, which cannot be used and were set apart; what they cost is booked."""
+        self._arrived(attempt, bought, "unusable", storable(error))
+
+    def _arrived(self, attempt: int, bought: Bought, state: str, error: str | None) -> None:
         sql = (
-            "UPDATE attempt SET state = 'received', ended = ?, original = ?, model = ?, seed = ?, cost_usd = ?,"
-            " upper_bound = ?, details = ? WHERE id = ?"
+            "UPDATE attempt SET state = ?1, error = ?2, ended = ?3, original = ?4, model = ?5, seed = ?6,"
+            " cost_usd = ?7, upper_bound = ?8, details = ?9,"
+            " perhaps_billed = CASE ?1 WHEN 'unusable' THEN 1 ELSE perhaps_billed END WHERE id = ?10"
         )
         known = (bought.received, bought.original, bought.model, bought.seed, bought.cost_usd, bought.upper_bound)
         with self._writing() as db:
-            db.execute(sql, (*known, json_text(bought.details), attempt))
+            db.execute(sql, (state, error, *known, json_text(bought.details), attempt))
 
     def reject(self, original: str, error: str) -> None:
         """Write down that an original turned out to be no picture; what it cost stays booked."""
-        values = "state = 'failed', error = ?, perhaps_billed = 1"
+        values = "state = 'unusable', error = ?, perhaps_billed = 1"
         sql = f"UPDATE attempt SET {values} WHERE original = ? AND state = 'received'"  # noqa: S608 - our own words
         with self._writing() as db:
-            db.execute(sql, (error, original))
+            db.execute(sql, (storable(error), original))
+
+    def readmit(self, original: str) -> None:
+        """Write down that what could not be used is a picture after all."""
+        sql = "UPDATE attempt SET state = 'received', error = NULL WHERE original = ? AND state = 'unusable'"
+        with self._writing() as db:
+            db.execute(sql, (original,))
 
     def end(self, attempt: int, state: str, error: str, now: float, *, perhaps_billed: bool) -> None:
         """Write down how an attempt ended that brought no picture; its reserve stays where it was perhaps billed."""
@@ -181,7 +203,7 @@ class Ledger:
             " reserved_usd = CASE WHEN ?4 THEN reserved_usd END WHERE id = ?5"
         )
         with self._writing() as db:
-            db.execute(sql, (state, error, now, perhaps_billed, attempt))
+            db.execute(sql, (state, storable(error), now, perhaps_billed, attempt))
 
     def next_run(self) -> int:
         """Return the number of the run that is about to begin, from 1."""
@@ -198,11 +220,18 @@ class Ledger:
 
     def bought(self) -> dict[str, Bought]:
         """List by key what was delivered and not pruned; the newest where a key was bought more than once."""
+        return dict(self._rows("attempt", DELIVERED.format("received"), bought_of))
+
+    def unusable(self) -> dict[str, Bought]:
+        """List by key what was delivered and cannot be used; the newest where there is more than one."""
+        return dict(self._rows("attempt", DELIVERED.format("unusable"), bought_of))
+
+    def intents(self) -> dict[Place, Override]:
+        """List the takes whose picture is there, as they were sent for; the newest of each place."""
         sql = (
-            "SELECT key, original, provider, model, seed, cost_usd, ended, details, upper_bound, run FROM attempt"
-            " WHERE state = 'received' AND pruned IS NULL ORDER BY ended, id"
+            "SELECT intent FROM attempt WHERE state = 'received' AND intent IS NOT NULL AND pruned IS NULL ORDER BY id"
         )
-        return dict(self._rows("attempt", sql, bought_of))
+        return dict(self._rows("attempt", sql, lambda text: read_intent(stored.json_object(text))))
 
     def without_picture(self) -> dict[str, tuple[str, str]]:
         """List by key the state and error of the newest attempt, where that brought nothing."""

@@ -24,6 +24,7 @@ class State(StrEnum):
     STALE = "stale"
     MISSING = "missing"
     REFUSED = "refused"
+    UNUSABLE = "unusable"  # what came cannot be used; it is kept, and not bought again unasked
     UNKNOWN = "unknown"  # sent before, no answer: perhaps billed, and left alone
 
 
@@ -34,8 +35,9 @@ class PlannedScene:
     ``bought`` is the picture that is there already, so that only the frame must be made. ``job`` is work that the
     provider was given before: it is collected, not bought again. ``quote`` says what is known of a request that
     would be sent. ``override`` is the take that the frame shows; a ``new_take`` becomes the scene's own once its
-    picture is there, written down under ``place``, where ``picked`` says that there is one already. ``shows`` is who
-    drew what its frame shows now, empty where there is no frame; ``was_free`` says that this cost nothing.
+    picture is there, written down under ``place``, where ``picked`` says that there is one already; until then it has
+    the take ``before``. ``shows`` is who drew what its frame shows now, empty where there is no frame; ``was_free``
+    says that this cost nothing.
     """
 
     scene: Scene
@@ -48,6 +50,7 @@ class PlannedScene:
     picked: bool = False
     shows: str = ""
     was_free: bool = False
+    before: Override = Override()  # noqa: RUF009 - frozen
     bought: Bought | None = None
     job: Job | None = None
     quote: Quote = Quote()  # noqa: RUF009 - frozen

@@ -44,6 +44,8 @@ class Memory:
     picks: Mapping[Place, Override] = field(default_factory=dict)
     frames: Mapping[tuple[int, str], FrameRecord] = field(default_factory=dict)
     jobs: Mapping[str, Job] = field(default_factory=dict)
+    unusable: Mapping[str, Bought] = field(default_factory=dict)
+    intents: Mapping[Place, Override] = field(default_factory=dict)
 
     @classmethod
     def of(cls, ledger: Ledger | None) -> Memory:
@@ -51,7 +53,23 @@ class Memory:
         if ledger is None:
             return cls()
         with collector_paused():
-            return cls(Lazy(ledger.bought), ledger.without_picture(), ledger.picks(), ledger.frames(), ledger.jobs())
+            return cls(
+                bought=Lazy(ledger.bought),
+                failed=ledger.without_picture(),
+                picks=ledger.picks(),
+                frames=ledger.frames(),
+                jobs=ledger.jobs(),
+                unusable=Lazy(ledger.unusable),
+                intents=ledger.intents(),
+            )
+
+    def unshown(self, place: Place, pick: Override | None) -> Override | None:
+        """Return the take that was bought for a place and never shown, as a run leaves it that was killed meanwhile.
+
+        ``pick`` is the one that is chosen there.
+        """
+        meant = self.intents.get(place)
+        return meant if meant and meant.take > (pick or AS_WRITTEN).take else None
 
     @cached_property
     def kin(self) -> dict[str, dict[NativeSize, Bought]]:
@@ -112,7 +130,7 @@ class Planner:
             self._addresser.address(scene)
         picks: Mapping[Place, Override] = self._memory.picks
         places = [NOWHERE] * len(scenes)
-        if redo or picks:
+        if redo or picks or self._memory.intents:
             names = [words_of(scene) for scene in scenes]
             self._adopted = self._adopt(scenes, names)
             own = {index: new for index, _, new in self._adopted}
@@ -160,7 +178,9 @@ class Planner:
         return bool(requests) and self._addresser.address(scene, override).kin in map(kin, requests)
 
     def _scene(self, scene: Scene, place: Place, pick: Override | None, redo: Override | None) -> PlannedScene:
-        override = redo or (AS_WRITTEN if pick is None else self._take(scene, pick))
+        before = AS_WRITTEN if pick is None else self._take(scene, pick)
+        unshown = None if redo else self._memory.unshown(place, pick)
+        override = redo or (self._take(scene, unshown) if unshown else before)
         addressed = self._addresser.address(scene, override)
         state, reason = self._verdict(scene, addressed)
         fresh = state is State.FRESH
@@ -175,7 +195,8 @@ class Planner:
             state=state,
             reason=reason,
             override=override,
-            new_take=redo is not None,
+            new_take=(redo or unshown) is not None,
+            before=before,
             picked=pick is not None,
             shows=addressed.provider if fresh else about.get("provider", ""),
             was_free=is_zero(about.get("cost_usd")),
@@ -219,11 +240,18 @@ class Planner:
     def _bought(self, addressed: Addressed) -> Bought | None:
         """Find the picture of a request, or one that differs from it in nothing but its size in pixels."""
         found = self._memory.bought.get(addressed.key)
+        if self._outcome(addressed)[0] == "unusable":
+            apart = self._memory.unusable.get(addressed.key)
+            return apart if apart and self._originals.can_use(apart.original) else None
         if found is None and (wanted := NativeSize.of(addressed.content)):
             related = self._memory.kin.get(addressed.kin, {})
             if alike := [size for size in related if size.serves(wanted)]:
                 found = related[max(alike, key=lambda size: size.pixels)]
         return found if found and self._originals.has(found.original) else None
+
+    def _outcome(self, addressed: Addressed) -> tuple[str, str]:
+        """Return how the newest attempt at a request ended that brought nothing to use, and its error."""
+        return self._memory.failed.get(addressed.key, ("", ""))
 
     def _enlarged(self, addressed: Addressed, bought: Bought) -> str:
         """Say so when a picture that was bought for another resolution is too small for the frame."""
@@ -244,7 +272,9 @@ class Planner:
             return state, f"{reason}: fitted{again} from the original, free{self._enlarged(addressed, bought)}"
         if job := self._memory.jobs.get(addressed.key):
             return state, f"{reason}; the service has it as job {job.id}: collected, not bought again"
-        outcome, error = self._memory.failed.get(addressed.key, ("", ""))
+        outcome, error = self._outcome(addressed)
+        if outcome == "unusable" and not self._settings.retry_unusable:
+            return State.UNUSABLE, f"what came cannot be used: {error}"
         if outcome == "refused" and not self._settings.retry_refused:
             return State.REFUSED, f"refused, and not sent again unchanged: {error}"
         if outcome in ("sent", "unknown") and self._settings.on_unknown == "leave":
@@ -253,6 +283,7 @@ class Planner:
             "sent": "; sent before and interrupted: perhaps billed",
             "unknown": f"; no answer the last time, perhaps billed: {error}",
             "failed": f"; failed the last time: {error}",
+            "unusable": f"; what came the last time cannot be used: {error}",
         }.get(outcome, "")
         return state, reason
 

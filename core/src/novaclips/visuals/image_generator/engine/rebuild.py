@@ -104,6 +104,8 @@ def _bought(ledger: Ledger, originals: Originals) -> dict[str, Bought]:
     notes, _ = originals.notes(ledger.noted())
     for note in notes:
         known = found.get(note.key)
+        if note.state != "received":
+            continue
         if known is None or known.received <= note.started or not originals.has(known.original):
             found[note.key] = note.bought
     return found
@@ -122,7 +124,9 @@ def _enter_unknown(ledger: Ledger, originals: Originals, folder: Path) -> tuple[
     unknown = []
     for note in notes:
         number, started = open_ends.pop(note.key, (0, 0.0))
-        if number and note.started >= started:
+        if number and note.started >= started and note.state == "unusable":
+            ledger.receive_unusable(number, note.bought, note.error or "")
+        elif number and note.started >= started:
             ledger.receive(number, note.bought)
         else:
             unknown.append(note)

@@ -129,7 +129,8 @@ class Attempt:
 
     ``pruned`` says when the original was deleted on purpose. ``upper_bound`` says that ``cost_usd`` is the most that it
     can have cost; ``perhaps_billed`` whether one that brought no picture may cost something (None: as its state says);
-    ``run`` is the number of the run that sent it.
+    ``run`` is the number of the run that sent it. ``intent`` is the take that it was sent for, if for one, and its
+    place.
     """
 
     key: str
@@ -150,6 +151,7 @@ class Attempt:
     upper_bound: bool = False
     perhaps_billed: bool | None = None
     run: int | None = None
+    intent: Mapping[str, JSON] | None = None
 
     @property
     def bought(self) -> Bought:
@@ -228,7 +230,7 @@ ATTEMPT: Mapping[str, Callable[[Any], Any]] = {
     "ended": at_best(stored.moment),
     "job": maybe(stored.text),
     "error": at_best(stored.text),
-    "original": maybe(stored.original),
+    "original": maybe(stored.kept),
     "model": at_best(stored.text),
     "seed": at_best(stored.seed),
     "cost_usd": at_best(stored.usd),
@@ -238,6 +240,7 @@ ATTEMPT: Mapping[str, Callable[[Any], Any]] = {
     "upper_bound": bool,
     "perhaps_billed": maybe(bool),
     "run": at_best(stored.number),
+    "intent": at_best(lambda value: intent_of(*read_intent(stored.mapping(value)))),
 }
 FRAME: Mapping[str, Callable[[Any], Any]] = {
     "scene": stored.number,
@@ -280,8 +283,8 @@ def read_received(values: Mapping[str, JSON], *, received: JSON, details: JSON) 
     """Make the attempt that brought a picture, of what is told about that picture; Damaged if that makes no sense."""
     known = {name: values.get(name) for name in ("key", "scene", "provider", *TOLD)}
     ends = {"state": "received", "started": received, "ended": received}
-    original = stored.original(values.get("original"))
-    return read_attempt({**known, **ends, "original": original, "details": details})
+    original = stored.kept(values.get("original"))
+    return read_attempt({**known, **ends, "original": original, "details": details, "intent": values.get("intent")})
 
 
 def read_frame(values: Mapping[str, JSON], about: Mapping[str, JSON]) -> FrameRecord:
@@ -302,18 +305,32 @@ def read_place(base: JSON, occurrence: JSON) -> Place:
     return stored.base(base), stored.number(occurrence)
 
 
+def intent_of(place: Place, override: Override) -> dict[str, JSON]:
+    """Write the take that a request is sent for as JSON values."""
+    return {"base": place[0], "occurrence": place[1], "override": override.as_dict()}
+
+
+def read_intent(values: Mapping[str, JSON]) -> tuple[Place, Override]:
+    """Read what ``intent_of`` returned; Damaged when that makes no sense."""
+    return read_place(values.get("base"), values.get("occurrence")), read_override(
+        stored.mapping(values.get("override"))
+    )
+
+
 def attempt_row(attempt: Attempt) -> tuple[JSON, ...]:
     """Put an attempt into the order of ``COLUMNS``."""
     values = {name: getattr(attempt, name) for name in COLUMNS}
-    if attempt.details is not None:
-        values["details"] = json_text(attempt.details)
+    for name in ("details", "intent"):
+        if values[name] is not None:
+            values[name] = json_text(values[name])
     return tuple(values.values())
 
 
 def attempt_of(*row: JSON) -> Attempt:
     """Read what ``attempt_row`` returned."""
     values = dict(zip(COLUMNS, row, strict=True))
-    values["details"] = at_best(stored.json_object)(values["details"])
+    for name in ("details", "intent"):
+        values[name] = at_best(stored.json_object)(values[name])
     return read_attempt(values)
 
 
@@ -321,7 +338,7 @@ def bought_of(key: str, *row: JSON) -> tuple[str, Bought]:
     """Read a delivered picture: key, then the fields of ``Bought`` in their order."""
     original, provider, model, seed, cost_usd, received, details, upper_bound, run = row
     return stored.sha256(key), Bought(
-        original=stored.original(original),
+        original=stored.kept(original),
         provider=stored.label(provider),
         model=ATTEMPT["model"](model) or "",
         seed=ATTEMPT["seed"](seed),
@@ -335,7 +352,7 @@ def bought_of(key: str, *row: JSON) -> tuple[str, Bought]:
 
 def note_of(original: JSON, key: JSON) -> str:
     """Read what the note on a picture is called."""
-    return note_name(stored.original(original), stored.sha256(key))
+    return note_name(stored.kept(original), stored.sha256(key))
 
 
 def note_name(original: str, key: str) -> str:

@@ -16,7 +16,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TypeVar
 
-from novaclips.errors import ContentRefused, NovaclipsError, OutcomeUnknown, Retry, Scope, StorageError
+from novaclips.errors import BadImage, ContentRefused, NovaclipsError, OutcomeUnknown, Retry, Scope, StorageError
 from novaclips.guarded import cause
 from novaclips.untrusted.values import whole
 from novaclips.visuals.image_generator.engine.bookings import Booking, total
@@ -28,6 +28,7 @@ from novaclips.visuals.image_generator.engine.interrupt import first_ctrl_c
 from novaclips.visuals.image_generator.engine.ledger import Bought, Ledger
 from novaclips.visuals.image_generator.engine.originals import Originals
 from novaclips.visuals.image_generator.engine.plan import Plan, PlannedScene, State
+from novaclips.visuals.image_generator.engine.records import intent_of
 from novaclips.visuals.image_generator.engine.report import ImageResult, Outcome, RunReport
 from novaclips.visuals.image_generator.engine.retry import RetryPolicy, stops_the_run
 from novaclips.visuals.image_generator.engine.settings import RunSettings, Timing
@@ -164,6 +165,8 @@ class Run:
             self._settle(planned, Outcome.FRESH, file=file, picture=shown, reason=planned.reason)
         elif planned.state is State.REFUSED:
             self._settle(planned, Outcome.REFUSED, reason=planned.reason, error=ContentRefused(planned.reason))
+        elif planned.state is State.UNUSABLE:
+            self._settle(planned, Outcome.FAILED, reason=planned.reason, error=BadImage(planned.reason))
         elif planned.state is State.UNKNOWN:
             self._settle(planned, Outcome.UNKNOWN, reason=planned.reason, error=OutcomeUnknown(planned.reason))
         elif planned.bought:
@@ -177,7 +180,8 @@ class Run:
         self._waiting.setdefault(key, []).append(planned)
         if len(self._waiting[key]) == 1:
             buyer = self._buyers.of(planned.addressed.provider)
-            work = partial(buyer.buy, planned.addressed, planned.quote)
+            intent = intent_of(planned.place, planned.override) if planned.new_take else None
+            work = partial(buyer.buy, planned.addressed, planned.quote, intent)
             self._submit(self._calls, work, partial(self._arrived, key), partial(self._not_bought, key))
 
     def _arrived(self, key: str, bought: Bought) -> None:

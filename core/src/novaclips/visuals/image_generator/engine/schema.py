@@ -16,7 +16,7 @@ MIGRATIONS: Mapping[int, str] = {
             key TEXT NOT NULL,                -- content address of the request
             scene INTEGER NOT NULL,           -- whom it was for, at that time
             provider TEXT NOT NULL,
-            state TEXT NOT NULL,              -- sent, received, refused, failed, unknown, cancelled
+            state TEXT NOT NULL,              -- sent, received, refused, failed, unknown, unusable, cancelled
             job TEXT,                         -- the service's own id of the work
             started REAL NOT NULL,            -- seconds since the epoch
             ended REAL,
@@ -72,6 +72,8 @@ MIGRATIONS: Mapping[int, str] = {
         ALTER TABLE attempt ADD COLUMN perhaps_billed INTEGER;
         -- which run sent it, from 1: null before runs were numbered
         ALTER TABLE attempt ADD COLUMN run INTEGER;
+        -- JSON: the take that it was sent for, and its place
+        ALTER TABLE attempt ADD COLUMN intent TEXT;
     """,
 }
 VERSION = max(MIGRATIONS)

@@ -13,6 +13,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from urllib.parse import quote, quote_plus, unquote, urlsplit
 
+from novaclips.untrusted.text import storable
 from novaclips.visuals.image_generator.models import JSON
 
 HIDDEN = "***"
@@ -97,7 +98,7 @@ class Secrets:
     def _shown(self, value: object) -> object:
         """Return a text, or the text of anything else that shows a secret, without it."""
         if isinstance(value, str):
-            return self.hide(value)
+            return self.hide(storable(value))  # it goes into the ledger and the manifest
         try:
             text = repr(value)
         except Exception:  # noqa: BLE001 - somebody else's object

@@ -22,11 +22,12 @@ class RunSettings:
 
     ``style`` and ``enhancers`` make the enhancer chain, the enhancers first; ``none`` stands for no style.
     ``options`` go to the run's provider, not to one that a scene chooses for itself. ``workers`` is how many calls
-    may be in flight at once; None asks the providers. ``retry_refused`` sends again what was refused unchanged.
-    ``budget`` is the most that the run may spend, in US dollars, and ``project_budget`` the most that all the runs into
-    its folder may spend together, this one included. ``on_unknown`` says what becomes of a request that got
-    no answer and may have been billed: ``retry`` sends it once more behind all others, ``leave`` lists it. ``given``
-    names the settings that were asked for in so many words; a run over some scenes tells these what is in it.
+    may be in flight at once; None asks the providers. ``retry_refused`` sends again what was refused unchanged,
+    ``retry_unusable`` buys again what came as bytes that cannot be used. ``budget`` is the most that the run may spend,
+    in US dollars, and ``project_budget`` the most that all the runs into its folder may spend together, this one
+    included. ``on_unknown`` says what becomes of a request that got no answer and may have been billed: ``retry`` sends
+    it once more behind all others, ``leave`` lists it. ``given`` names the settings that were asked for in so many
+    words; a run over some scenes tells these what is in it.
     """
 
     provider: str = "openai"
@@ -38,6 +39,7 @@ class RunSettings:
     options: Mapping[str, JSON] = field(default_factory=lambda: EMPTY)
     workers: int | None = None
     retry_refused: bool = False
+    retry_unusable: bool = False
     budget: Decimal | None = None
     project_budget: Decimal | None = None
     on_unknown: OnUnknown = "retry"

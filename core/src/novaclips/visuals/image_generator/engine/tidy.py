@@ -66,7 +66,8 @@ def remove_orphans(
 
 def sweep(folder: Path) -> None:
     """Delete the temporary files that a killed run left; those of others stay, whatever they are called."""
-    for pattern in (".*.tmp", ".novaclips/.*.tmp", ".novaclips/originals/[0-9a-f][0-9a-f]/.*.tmp"):
+    kept = (f".novaclips/{folder}/[0-9a-f][0-9a-f]/.*.tmp" for folder in ("originals", "quarantine"))
+    for pattern in (".*.tmp", ".novaclips/.*.tmp", *kept):
         for path in folder.glob(pattern):
             if stored.is_unfinished(path.name):
                 remove(path)

@@ -21,6 +21,7 @@ from novaclips.visuals.image_generator.engine.budget import Limits
 from novaclips.visuals.image_generator.engine.by_hand import SHAPING, differently, differs
 from novaclips.visuals.image_generator.engine.crew import Crew
 from novaclips.visuals.image_generator.engine.finish import Finisher
+from novaclips.visuals.image_generator.engine.keep import last_resorts
 from novaclips.visuals.image_generator.engine.keys import Addresser
 from novaclips.visuals.image_generator.engine.ledger import Ledger, Override
 from novaclips.visuals.image_generator.engine.listener import Listener
@@ -165,7 +166,7 @@ def open_workplace(
     env = environment(project_of(scenes_path), surroundings.environ)
     check_own_files(folder)
     hidden = folder / HIDDEN
-    originals = Originals(hidden / "originals")
+    originals = Originals(hidden / "originals", last_resorts(folder, surroundings.environ))
     database = hidden / LEDGER
     with contextlib.ExitStack() as stack:
         crew = stack.enter_context(Crew(surroundings.plugins, settings, env))
@@ -179,6 +180,7 @@ def open_workplace(
             check_folder(folder)
             if hidden.exists():
                 lock.take()
+        brought = originals.bring_home() if writing and hidden.exists() else []
         recalled = recall(database, originals, folder, writing=writing)
         if recalled.ledger is not None:
             stack.enter_context(recalled.ledger)
@@ -204,7 +206,7 @@ def open_workplace(
             originals=originals,
             database=database,
             ledger=recalled.ledger,
-            notes=recalled.notes,
+            notes=(*brought, *recalled.notes),
             lock=lock,
             surroundings=surroundings,
         )
