@@ -95,7 +95,7 @@ def persistently(work: Callable[[], T], sleep: Callable[[float], object]) -> T:
     try:
         return work()
     except MemoryError as error:
-        raise StorageError("there is no memory left") from error
+        raise StorageError("there is no memory left to keep what came") from error
 
 
 def last_resorts(folder: Path, environ: Mapping[str, str]) -> tuple[Path, ...]:
@@ -119,8 +119,10 @@ def _state_folder(environ: Mapping[str, str]) -> list[Path]:
 
 def make_private(folder: Path) -> None:
     """Make a folder that nobody else may look into; OSError when somebody else made it, as anybody can in /tmp."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     root = folder.parents[2]
+    root.parent.mkdir(parents=True, exist_ok=True)
+    for new in (root, *reversed(folder.parents[:2]), folder):
+        new.mkdir(mode=0o700, exist_ok=True)
     if hasattr(os, "getuid"):
         found = root.lstat()
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
