@@ -210,6 +210,26 @@ def prune(*, folder: str, yes: bool, dry_run: bool, as_json: bool) -> None:
 
 @visuals.command()
 @where
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document to stdout.")
+@debug_option
+@click.pass_context
+def check(ctx: click.Context, /, *, folder: str, as_json: bool) -> None:
+    """Read every picture that is kept and every frame, and say which are damaged.
+
+    A picture is compared with what came from the service, a frame with what was written. Nothing is changed. Exit
+    codes: 0 all is well, 1 something is damaged or missing.
+    """
+    from novaclips.cli.checked import show_checked
+    from novaclips.project import Project
+    from novaclips.visuals.image_generator.generator import ImageGenerator
+
+    checked = ImageGenerator().check(Project(project_folder(folder)).frames)
+    show_checked(checked, as_json=as_json)
+    ctx.exit(checked.exit_code)
+
+
+@visuals.command()
+@where
 @click.option("--by", type=click.Choice(["scene", "provider", "run"]), help="A row for each.  [default: scene]")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document to stdout.")
 @debug_option

@@ -17,6 +17,7 @@ from novaclips.collector import collector_paused
 from novaclips.discovery import Plugins
 from novaclips.errors import ConfigError
 from novaclips.visuals.image_generator.engine.by_hand import as_told
+from novaclips.visuals.image_generator.engine.check import Checked, check_folder
 from novaclips.visuals.image_generator.engine.costs import Costs, read_costs
 from novaclips.visuals.image_generator.engine.ledger import Override
 from novaclips.visuals.image_generator.engine.listener import Listener
@@ -266,6 +267,10 @@ class ImageGenerator:
                 return leftovers
             delete(found, place.originals, place.ledger, self._timing.now())
             return replace(leftovers, deleted=True)
+
+    def check(self, output_dir: str | Path) -> Checked:
+        """Read every original and frame of a folder and say which are not as they were written; nothing is changed."""
+        return check_folder(Path(output_dir), self._environ)
 
     def costs(self, output_dir: str | Path) -> Costs:
         """Say what a folder has cost up to now: in all, and by scene, provider or run. Nothing is written."""
