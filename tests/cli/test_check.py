@@ -99,6 +99,23 @@ def test_what_was_pruned_is_not_missing(project) -> None:
     assert found() == []
 
 
+def test_each_finding_says_what_becomes_of_it(write_scenes, scripted) -> None:
+    write_scenes(4)
+    scripted.on(1, picture("x", format="TIFF"))
+    draw()
+    Path("frames/scene-002.png").write_bytes(picture("me"))
+    Path("frames/scene-003.png").write_bytes(b"x")
+    Path("frames/scene-004.png").unlink()
+    rows = [" ".join(row.split()) for row in check().stdout.splitlines()]
+    ends = [row.partition(": ")[2] for row in rows[1:-1]]
+    assert ends == [
+        "paid for, and no picture that can be used; --retry-unusable buys another",
+        "painted over by hand; kept until its scene changes",
+        "no picture any more; the next run makes it again, free",
+        "gone; restore it from a backup, or the next run makes or buys it again",
+    ]
+
+
 def test_nothing_is_written_whatever_is_found(project) -> None:
     flip(originals()[0])
     Path("frames/scene-001.png").write_bytes(b"x")

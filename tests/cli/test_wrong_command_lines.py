@@ -68,7 +68,7 @@ def test_an_output_folder_that_is_a_file_is_a_clear_error(write_scenes, scripted
 def test_a_misspelt_command_is_answered_with_the_right_one() -> None:
     result = run("visuals", "genrate")
     assert result.exit_code == 2
-    assert "did you mean 'generate'? commands: generate, prune, regenerate, status" in result.stderr
+    assert "did you mean 'generate'? commands: check, cost, generate, prune, regenerate, status" in result.stderr
 
 
 def broken(_) -> bytes:

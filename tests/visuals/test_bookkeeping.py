@@ -154,6 +154,7 @@ def test_an_answer_that_turns_out_damaged_stays_paid_and_is_not_bought_again_una
     assert "what came cannot be used: the answer" in plan()[0].reason
     assert outcomes(draw()) == ["failed"]
     assert len(scripted.calls) == 1
+    assert "; what came the last time cannot be used: the answer" in plan(retry_unusable=True)[0].reason
     assert outcomes(draw(retry_unusable=True)) == ["drawn"]
     assert len(scripted.calls) == 2
 

@@ -13,6 +13,7 @@ import click
 
 from novaclips import __version__
 from novaclips.cli.lazy import Commands, Root, debug_option
+from novaclips.handles import raise_limit
 
 
 @click.command(
@@ -43,6 +44,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows a question mark, no traceback
+    raise_limit()
     try:
         cli(prog_name="novaclips")
     finally:

@@ -375,7 +375,7 @@ class Buyer:
             kept = secure(data, label, self.originals, self._sleep)
         except StorageError as error:
             self.stop.set()  # the next picture would be lost as well
-            lost = StorageError(f"the picture was drawn and could not be kept: {error}")
+            lost = StorageError(self.originals.spell(f"the picture was drawn and could not be kept: {error}"))
             with contextlib.suppress(StorageError):  # a full disk takes no entry either; what was lost must be said
                 self._close(order, attempt, lost)
             raise lost from error
@@ -404,7 +404,8 @@ class Buyer:
         except Exception as exc:  # noqa: BLE001 - whatever a decoder makes of it, it is paid for and is kept
             error = exc if isinstance(exc, BadImage) else BadImage(f"the answer cannot be read: {cause(exc)}")
             stays = kept.trouble or not stored.is_original(kept.name)
-            return BadImage(set_apart_text(error, kept.path if stays else self.originals.set_apart(kept.name)))
+            path = kept.path if stays else self.originals.set_apart(kept.name)
+            return BadImage(self.originals.spell(set_apart_text(error, path)))
         return None
 
     def _entered(self, attempt: int, place: Originals, label: Label, unusable: BadImage | None) -> StorageError | None:

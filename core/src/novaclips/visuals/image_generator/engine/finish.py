@@ -87,7 +87,7 @@ class Finisher:
         try:
             unpacked = unpack(self.originals.read(name))
         except BadImage as error:
-            text = set_apart_text(error, self.originals.set_apart(name))
+            text = self.originals.spell(set_apart_text(error, self.originals.set_apart(name)))
             self.ledger.reject(name, text)
             raise BadImage(text) from error
         except FileNotFoundError as exc:  # deleted while this run was going on

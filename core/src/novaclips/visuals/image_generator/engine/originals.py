@@ -8,7 +8,7 @@ import json
 import os
 import threading
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Self
@@ -63,12 +63,13 @@ class Originals:
 
     Bytes that were paid for and cannot be used lie in the ``quarantine`` beside it, under the same kind of name.
     ``elsewhere`` are folders of the same form, where pictures lie that this one could not take. ``any_kind`` says that
-    files that are no picture may lie here too.
+    files that are no picture may lie here too. ``spell`` names the folder in a text as the user does.
     """
 
     folder: Path
     elsewhere: tuple[Path, ...] = ()
     any_kind: bool = False
+    spell: Callable[[str], str] = field(default=str, repr=False, compare=False)
     quarantine: Originals = field(init=False, repr=False, compare=False)
     last_resorts: tuple[Originals, ...] = field(init=False, repr=False, compare=False)
     _listed: dict[str, Shelf] = field(default_factory=dict, init=False, repr=False, compare=False)

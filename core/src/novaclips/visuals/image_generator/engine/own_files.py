@@ -38,7 +38,7 @@ def _check(path: Path, right: Callable[[int], bool], kind: str, names: int | Non
     """Check one of them, and say whether it is there."""
     try:
         found = path.lstat()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as exc:
         raise ConfigError(f"cannot look at {path}: {exc.strerror or exc}; check the folder's permissions") from exc

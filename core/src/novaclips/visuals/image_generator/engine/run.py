@@ -18,6 +18,7 @@ from typing import TypeVar
 
 from novaclips.errors import BadImage, ContentRefused, NovaclipsError, OutcomeUnknown, Retry, Scope, StorageError
 from novaclips.guarded import cause
+from novaclips.handles import most_calls
 from novaclips.untrusted.values import whole
 from novaclips.visuals.image_generator.engine.bookings import Booking, total
 from novaclips.visuals.image_generator.engine.budget import Limits
@@ -334,10 +335,21 @@ class Run:
             next_of(self._queue, UNINTERRUPTED)()
 
     def _workers(self) -> int:
-        if self._studio.settings.workers:
-            return self._studio.settings.workers
+        """Return how many calls may be in flight at once: as told, else as the providers say, within what is allowed.
+
+        With more open files than the system allows, a paid picture would wait for one to be closed.
+        """
         names = {planned.addressed.provider for planned in self._plan if planned.asks}
-        return max((self._studio.crew.spec(name).capabilities.in_flight for name in names), default=1)
+        offered = max((self._studio.crew.spec(name).capabilities.in_flight for name in names), default=1)
+        wanted, most = self._studio.settings.workers or offered, most_calls()
+        if most is None or wanted <= most:
+            return wanted
+        if names:
+            self._notes.append(
+                f"{most} calls in flight at once, not {wanted}: this process may have too few files open; raise"
+                " ulimit -n for more"
+            )
+        return most
 
     @contextlib.contextmanager
     def _pools(self) -> Iterator[tuple[ThreadPoolExecutor, ThreadPoolExecutor]]:

@@ -36,6 +36,7 @@ from novaclips.visuals.image_generator.engine.report import RunReport
 from novaclips.visuals.image_generator.engine.retry import RetryPolicy
 from novaclips.visuals.image_generator.engine.run import Progress, Run, Studio
 from novaclips.visuals.image_generator.engine.settings import RunSettings, Timing
+from novaclips.visuals.image_generator.engine.spelled import Spelled, working_folder_kept
 from novaclips.visuals.image_generator.models import Scene
 from novaclips.visuals.image_generator.scenes import project_of, read_scenes
 from novaclips.visuals.image_generator.writers import BaseOutputWriter
@@ -64,6 +65,7 @@ class Workplace:
     """
 
     folder: Path
+    spelled: Spelled
     remembered: Remembered
     settings: RunSettings
     otherwise: RunSettings | None
@@ -85,7 +87,8 @@ class Workplace:
             told = {one.scene.id: self._told(one, self.otherwise) for one in plan}
             plan = self.planner.plan(self.scenes, chosen=chosen, redo=told)
         refused = forbidden(plan, self.surroundings.allow)
-        return replace(plan, notes=(*self.notes, *left_out(self.ledger), *refused), limits=self._limits())
+        plan = replace(plan, notes=(*self.notes, *left_out(self.ledger), *refused), limits=self._limits())
+        return self.spelled.plan(plan)
 
     def _limits(self) -> Limits:
         """Say what the run may spend; what was booked before matters only to a budget of the whole project."""
@@ -120,7 +123,7 @@ class Workplace:
             listener.planned(plan)
             if plan.moved:
                 ledger.move_picks(plan.moved)
-            return self._draw(plan, ledger, listener.progress)
+            return self._draw(plan, ledger, self.spelled.listen(listener.progress))
 
     def _draw(self, plan: Plan, ledger: Ledger, listen: Callable[[Progress], object]) -> RunReport:
         settings = self.settings
@@ -136,12 +139,13 @@ class Workplace:
             limits=plan.limits,
         )
         report = Run(plan, studio, listen).execute()
-        report = replace(report, notes=(*plan.notes, *report.notes))
+        report = self.spelled.texts(replace(report, notes=(*plan.notes, *report.notes)))
         try:
             write_manifest(self.remembered, plan, report, ledger)
         except StorageError as error:
-            return replace(report, stopped_by=report.stopped_by or error)
-        return report
+            self.spelled.error(error)
+            report = replace(report, stopped_by=report.stopped_by or error)
+        return self.spelled.paths(report)
 
 
 @contextlib.contextmanager
@@ -164,11 +168,15 @@ def open_workplace(
     check_chosen(scenes, chosen)
     kept, settings, otherwise = part_of_film(before, settings, chosen, scenes)
     env = environment(project_of(scenes_path), surroundings.environ)
-    check_own_files(folder)
+    spelled = Spelled.of(folder)
+    folder, scenes_path = spelled.absolute, scenes_path.absolute()  # a plugin may change the working folder
     hidden = folder / HIDDEN
-    originals = Originals(hidden / "originals", last_resorts(folder, surroundings.environ))
+    originals = Originals(hidden / "originals", last_resorts(folder, surroundings.environ), spell=spelled.text)
     database = hidden / LEDGER
     with contextlib.ExitStack() as stack:
+        stack.enter_context(working_folder_kept())
+        stack.enter_context(spelled.errors())
+        check_own_files(folder)
         crew = stack.enter_context(Crew(surroundings.plugins, settings, env))
         addresser = Addresser(settings, crew)
         with collector_paused():
@@ -196,6 +204,7 @@ def open_workplace(
         )
         yield Workplace(
             folder=folder,
+            spelled=spelled,
             remembered=Remembered(scenes_path, kept),
             settings=settings,
             otherwise=otherwise,
@@ -206,7 +215,7 @@ def open_workplace(
             originals=originals,
             database=database,
             ledger=recalled.ledger,
-            notes=(*brought, *recalled.notes),
+            notes=tuple(map(spelled.text, (*brought, *recalled.notes))),
             lock=lock,
             surroundings=surroundings,
         )
