@@ -9,7 +9,10 @@ import time
 import pytest
 
 from novaclips.plugin import (
+    AccountBlocked,
     AuthenticationFailed,
+    BadImage,
+    ContentRefused,
     InvalidRequest,
     ModelUnavailable,
     OutcomeUnknown,
@@ -17,6 +20,7 @@ from novaclips.plugin import (
     QuotaExhausted,
     RateLimited,
 )
+from novaclips.testing import Reply, StandIn
 from novaclips_provider_replicate.errors import Call, HTTPAnswer, NoAnswer, http_error, vendor_errors
 
 # What is answered, the error, and a part of its text.
@@ -39,6 +43,11 @@ ANSWERS = {
     "hang": (OutcomeUnknown, "but no answer came: ReadTimeout"),
     "dripping_body": (OutcomeUnknown, "but no answer came: ReadTimeout"),
     "not_json": (OutcomeUnknown, "what came is not a JSON object"),
+}
+ANSWERS |= {
+    "replicate_portal": (BadImage, "Replicate answered with a web page instead of a picture; sign in to this network"),
+    "replicate_policy": (ContentRefused, "refused this; reword the scene's prompt"),
+    "replicate_account_block": (AccountBlocked, "Replicate has blocked the account, whatever the prompt"),
 }
 NEVER_THERE = ("hang", "dripping_body")
 
@@ -125,3 +134,21 @@ def test_a_version_that_does_not_exist_is_told_from_an_input_that_is_wrong():
 
     assert type(error) is ModelUnavailable
     assert "no such version of model 'a/b'" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        ({"error": {"code": "content_filter", "message": "no"}}, ContentRefused),
+        ({"detail": "You have insufficient credit to run this model."}, QuotaExhausted),
+        ({"error": "oops"}, InvalidRequest),
+        ({"status": "starting"}, OutcomeUnknown),
+    ],
+    ids=["refused", "money", "other", "nothing"],
+)
+def test_an_error_with_status_200_is_read_like_any_other(make, request_for, body, error):
+    with StandIn(lambda _: Reply.of_json(body)) as service, pytest.raises(error) as caught:
+        make(env={"REPLICATE_BASE_URL": service.url}).submit(request_for())
+
+    assert type(caught.value) is error
+    assert len(service.requests) == 1

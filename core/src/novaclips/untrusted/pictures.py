@@ -17,6 +17,7 @@ JSON = Any
 MAX_DEPTH: Final = 16
 MAX_NODES: Final = 20_000
 LONGEST_URL: Final = 8_192
+LEAST_TEXT: Final = 88  # characters of base64: no picture worth the name has fewer bytes than 64
 
 # Keys that hold a picture as base64 text, and keys that hold its address.
 BASE64_KEYS: Final = frozenset(
@@ -157,7 +158,7 @@ def _in(value: JSON, decode: Callable[[str], bytes]) -> Found:
             continue
         if not isinstance(text, str):
             undecodable = True
-        elif _starts_as_picture(text):
+        elif len(text) >= LEAST_TEXT and _starts_as_picture(text):
             if (data := decoded(text, decode)) is not None:
                 return Found(data=data, entry=entry)
             undecodable = True

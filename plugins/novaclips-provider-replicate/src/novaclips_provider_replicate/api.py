@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import time
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from pathlib import Path
 
 from pydantic.v1 import ValidationError
@@ -12,7 +15,7 @@ from replicate.version import Versions
 
 from novaclips.plugin import JSON, ProviderUnavailable
 
-from .errors import Call, NoAnswer, vendor_errors
+from .errors import Call, HTTPAnswer, NoAnswer, vendor_errors
 from .wire import Wire
 
 
@@ -40,6 +43,8 @@ class Api:
         with vendor_errors(Call.CREATE, subject):
             if isinstance(job := body.get("id"), str) and job:
                 return job
+            if body.get("error") or body.get("detail"):  # an error, whatever its status
+                raise HTTPAnswer(HTTPStatus.OK, json.dumps(body), {}, time.time())
             raise NoAnswer("the answer names no prediction")
 
     def prediction(self, job: str) -> Mapping[str, JSON]:
@@ -73,6 +78,8 @@ class Api:
 
     def _ask(self, call: Call, subject: str, send: Callable[[], object]) -> Mapping[str, JSON]:
         # The SDK's models are too narrow for some answers that are in order; the answer is taken from the wire.
-        with vendor_errors(call, subject), contextlib.suppress(ValidationError):
+        # Of some it cannot read the JSON at all.
+        unreadable = (ValidationError, ValueError, TypeError, AttributeError, KeyError, RecursionError)
+        with vendor_errors(call, subject), contextlib.suppress(*unreadable):
             send()
         return self._wire.answer()

@@ -21,14 +21,17 @@ from novaclips.plugin import (
 from .errors import failure
 
 OVER: Final = frozenset({"succeeded", "failed", "canceled", "aborted"})
+UNDER_WAY: Final = frozenset({"starting", "processing"})
 FLAGGED: Final = re.compile("NSFW", re.IGNORECASE)
 SEED_IN_LOGS: Final = re.compile(r"Using seed: (\d{1,20})(?!\d)", re.ASCII)
 
 
 def is_over(prediction: Mapping[str, JSON]) -> bool:
-    """Say whether nothing more will come of a prediction."""
+    """Say whether nothing more will come of a prediction; one of unknown status is over when its output is there."""
     status = prediction.get("status")
-    return isinstance(status, str) and status in OVER
+    if isinstance(status, str) and status in OVER | UNDER_WAY:
+        return status in OVER
+    return bool(prediction.get("output"))
 
 
 def picture_of(prediction: Mapping[str, JSON]) -> Found:
@@ -36,21 +39,21 @@ def picture_of(prediction: Mapping[str, JSON]) -> Found:
     status = prediction.get("status")
     if status == "failed":
         raise failure(_text(prediction.get("error")), prompt=_text(mapping(prediction.get("input")).get("prompt")))
-    if status != "succeeded":
+    if status in ("canceled", "aborted"):
         when = "before it began" if status == "aborted" else "while it was drawing"
         raise InvalidRequest(
             f"the prediction was stopped {when} ({status}), on Replicate's pages or by another program;"
             " the same command draws it anew",
             billed=Billed.NO if status == "aborted" else Billed.PERHAPS,
         )
-    if prediction.get("data_removed"):
-        raise BadImage(
-            "the picture was deleted by Replicate, an hour after it was drawn; the same command draws it anew"
-        )
     output = prediction.get("output")
     found = find_picture(json.dumps({"output": output}).encode())
     if found.data is not None or found.url:
         return found
+    if prediction.get("data_removed"):
+        raise BadImage(
+            "the picture was deleted by Replicate, an hour after it was drawn; the same command draws it anew"
+        )
     # SDXL leaves flagged pictures out of its list and says so in its logs.
     if output == [] or FLAGGED.search(_text(prediction.get("logs"))):
         raise ContentRefused(

@@ -27,6 +27,7 @@ from .errors import HTTPAnswer, NoAnswer, NotSent
 
 CONNECT_SECONDS = 10.0
 MAX_BYTES = 16 * 2**20
+MOST_DIGITS = 20
 NOTHING_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -75,6 +76,10 @@ class Wire(httpx.BaseTransport):
             secret = request.headers.get("Authorization", "").rpartition(" ")[2]
             words = body.replace(secret.encode(), b"...") if secret else body
             raise HTTPAnswer(response.status_code, words, dict(response.headers), self._now())
+        if request.method == "POST" and body.lstrip().startswith(
+            b"<"
+        ):  # somebody else answered: a proxy, a sign-in page
+            raise HTTPAnswer(response.status_code, body, dict(response.headers), self._now())
         self._thread.answer = _json_object(body)
         return httpx.Response(response.status_code, content=body, request=request)
 
@@ -105,9 +110,14 @@ def _transport(base_url: str) -> httpx.HTTPTransport:
         ) from exc
 
 
+def _whole(digits: str) -> int | None:
+    """Read a whole number; Python refuses those of more than 4,300 digits, and no answer has any of 20."""
+    return int(digits) if len(digits) < MOST_DIGITS else None
+
+
 def _json_object(body: bytes) -> dict[str, JSON]:
-    with contextlib.suppress(ValueError):
-        if isinstance(parsed := json.loads(body), dict):
+    with contextlib.suppress(ValueError, RecursionError):
+        if isinstance(parsed := json.loads(body, parse_int=_whole), dict):
             return parsed
     raise NoAnswer(f"what came is not a JSON object; it starts with {body[:40]!r}")
 
