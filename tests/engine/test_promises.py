@@ -159,6 +159,8 @@ class Promises(Promised):
         manner, everything = Manner(on_unknown=on_unknown), self.wanted(self.look)
         events = self.foretell(everything, manner, courses).events
         self.service.dies_at = len(before) + number - 1
+        if events:  # what a run is told to do is written down before it sends anything
+            self.remember(self.look, everything)
         run = partial(self.of_now(manner).run, *self.place)
         process = multiprocessing.get_context("fork").Process(target=run)
         process.start()

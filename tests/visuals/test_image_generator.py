@@ -15,6 +15,7 @@ from novaclips.errors import (
     ConfigError,
     ContentRefused,
     ExitCode,
+    InvalidRequest,
     PluginError,
     UnknownPlugin,
 )
@@ -180,6 +181,24 @@ def test_the_listener_hears_the_plan_and_every_scene(write_scenes, scripted) -> 
     generator = ImageGenerator("scripted", "none")
     generator.run("planning/scenes.yaml", "frames", "192x108", listener=Ear())
     assert heard == [3, (1, 3, "drawn"), (2, 3, "drawn"), (3, 3, "drawn")]
+
+
+@pytest.mark.parametrize("deaf", ["planned", "progress"])
+def test_a_listener_that_raises_is_logged_and_the_run_goes_on(
+    write_scenes, scripted, monkeypatch, caplog, deaf
+) -> None:
+    def fail(*_: object) -> None:
+        raise LookupError("no such widget")
+
+    write_scenes(3)
+    scripted.on(2, InvalidRequest("not this one"))
+    ear = Listener()
+    monkeypatch.setattr(ear, deaf, fail)
+    report = ImageGenerator("scripted", "none").run("planning/scenes.yaml", "frames", "192x108", listener=ear)
+    assert outcomes(report) == ["drawn", "failed", "drawn"]
+    assert "the program that listens to the run failed; the run goes on" in caplog.text
+    assert "LookupError: no such widget" in caplog.text
+    assert len(json.loads(Path("frames/manifest.json").read_text())["frames"]) == 2
 
 
 def test_a_scene_chooses_its_own_provider_style_seed_and_options(tmp_path, scripted) -> None:

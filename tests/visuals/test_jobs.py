@@ -178,7 +178,7 @@ def test_looks_at_a_job_come_with_longer_pauses_and_end_at_the_deadline(write_sc
     assert pauses[:8] == [1, 2, 4, 8, 16, 32, 60, 60]
     assert 3600 <= clock[0] < 3700
     assert outcomes(report) == ["unknown"]
-    assert report[0].reason == "job job-1 could not be looked at, and is collected by the next run: 503"
+    assert report[0].reason == "job job-1 is collected by the next run: 503"
     assert service.submitted == [1]
     service.troubles.clear()
     assert outcomes(draw()) == ["drawn"]

@@ -42,6 +42,31 @@ def test_regenerating_with_another_provider_is_kept_too(write_scenes, scripted) 
     assert manifest["settings"]["provider"] == "scripted"
 
 
+@pytest.mark.parametrize("prompt", [None, "other words"], ids=["the same words", "other words"])
+def test_a_take_that_was_refused_is_sent_again_when_it_is_asked_for(write_scenes, scripted, prompt) -> None:
+    write_scenes(2)
+    draw()
+    scripted.on(1, ContentRefused("no"), ContentRefused("no, again"))
+    scripted.forget()
+    for number in (1, 2, 3):
+        report = ImageGenerator().rerun(1, "frames", prompt=prompt)
+        assert len(scripted.calls) == number
+    assert outcomes(report) == ["drawn"]
+    assert outcomes(draw()) == ["fresh", "fresh"]
+
+
+def test_a_refusal_alone_is_not_sent_again_by_a_run(write_scenes, scripted) -> None:
+    write_scenes(2)
+    scripted.on(1, ContentRefused("no"))
+    draw()
+    ImageGenerator().rerun(2, "frames")
+    manifest = json.loads(Path("frames/manifest.json").read_text(encoding="utf-8"))
+    assert [(entry["scene"], entry["outcome"]) for entry in manifest["missing"]] == [(1, "refused")]
+    scripted.forget()
+    assert outcomes(draw()) == ["refused", "fresh"]
+    assert scripted.calls == []
+
+
 def test_a_take_that_fails_leaves_the_frame_as_it_was(write_scenes, scripted) -> None:
     write_scenes(1)
     draw()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import importlib
 import os
-import sys
 import threading
 import traceback
 from collections.abc import Callable, Mapping
@@ -13,6 +12,12 @@ from typing import Any, TypeVar
 
 import click
 
+from novaclips.cli.signals import (
+    calls_are_left_alone,
+    drained_like_ctrl_c,
+    end_without_threads,
+    nobody_need_listen,
+)
 from novaclips.errors import ExitCode, NovaclipsError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -64,19 +69,23 @@ class Root(Commands):
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; what novaclips raises on purpose becomes one line and an exit code."""
         try:
-            return super().invoke(ctx)
+            with drained_like_ctrl_c("SIGTERM", "SIGHUP"):
+                return super().invoke(ctx)
         except NovaclipsError as exc:
             if debugging(ctx):
                 traceback.print_exc()
             click.echo(f"error: {exc}", err=True)
             ctx.exit(exc.exit_code)
         except KeyboardInterrupt as exc:
-            click.echo(str(exc) or "interrupted", err=True)
+            with nobody_need_listen():
+                click.echo(str(exc) or "interrupted", err=True)
             if threading.active_count() > 1:  # calls that nobody waits for any more would keep the process alive
-                sys.stdout.flush()
-                sys.stderr.flush()
-                os._exit(ExitCode.INTERRUPTED)
+                end_without_threads(ExitCode.INTERRUPTED)
             ctx.exit(ExitCode.INTERRUPTED)
+        except click.exceptions.Exit as exc:
+            if calls_are_left_alone():  # of jobs, which the next run collects
+                end_without_threads(exc.exit_code)
+            raise
 
 
 def debug_option(command: F) -> F:

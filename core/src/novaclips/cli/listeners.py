@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from novaclips.cli.output import counted, echo_notes
+from novaclips.cli.signals import nobody_need_listen
 from novaclips.visuals.image_generator.engine.announce import announcement, sendings
 from novaclips.visuals.image_generator.engine.plan import Plan, State
 from novaclips.visuals.image_generator.engine.report import GOOD, Outcome
@@ -60,11 +61,13 @@ class Quiet(Listener):
         if (line := announcement(plan)) and (self._announces or not all(one.is_own for one in sendings(plan))):
             self.announce(line)
         self.said = [*plan.notes, *plan.notices]
-        echo_notes(self.said)
+        with nobody_need_listen():
+            echo_notes(self.said)
 
     def announce(self, text: str) -> None:
         """Print who gets what is sent."""
-        click.echo(text, err=True)
+        with nobody_need_listen():
+            click.echo(text, err=True)
 
     def close(self) -> None:
         """Leave the terminal as it was."""
@@ -94,7 +97,8 @@ class Lines(Quiet):
 
     def line(self, text: str) -> None:
         """Print a line."""
-        click.echo(text, err=self._err)
+        with nobody_need_listen():
+            click.echo(text, err=self._err)
 
 
 class Bar(Lines):
@@ -133,16 +137,19 @@ class Bar(Lines):
             return
         self._failed += progress.outcome not in GOOD
         words = f"drawing, {self._failed} failed" if self._failed else "drawing"
-        self._bar.update(self._task, advance=1, description=words)
+        with nobody_need_listen():
+            self._bar.update(self._task, advance=1, description=words)
 
     def line(self, text: str) -> None:
         """Print a line above the bar."""
-        self._print(text)
+        with nobody_need_listen():
+            self._print(text)
 
     def close(self) -> None:
         """Take the bar away."""
         if self._bar is not None:
-            self._bar.stop()
+            with nobody_need_listen():
+                self._bar.stop()
 
 
 def sentence(progress: Progress) -> str:

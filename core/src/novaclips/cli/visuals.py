@@ -14,6 +14,7 @@ import click
 
 from novaclips.cli.lazy import Commands, debug_option, debugging
 from novaclips.cli.output import counted, echo_json, echo_notes, echo_tracebacks
+from novaclips.cli.signals import nobody_need_listen
 from novaclips.cli.values import Options, Scenes, ranges
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def generate(ctx: click.Context, /, *, folder: str, **flags: Any) -> None:
 
     Only what is missing or out of date is drawn. Exit codes: 0 all frames are there, 1 some scenes failed,
     2 nothing was sent, 3 only refused scenes are missing, 4 the budget is reached, 5 wrong key or no money,
-    130 interrupted.
+    130 interrupted, by Ctrl-C, SIGTERM or SIGHUP.
     """
     from novaclips.cli.listeners import listener
     from novaclips.cli.next_steps import after_generate
@@ -105,10 +106,11 @@ def generate(ctx: click.Context, /, *, folder: str, **flags: Any) -> None:
     with contextlib.closing(listening), desk.missing_its_key():
         agree = agreed(yes=flags["yes"], err=as_json)
         report = desk.generator.run(*work, scenes=flags["scenes"], listener=listening, confirm=agree)
-    show_report(report, said=listening.said, as_json=as_json, quiet=quiet)
-    if report.missing and not (as_json or quiet):
-        click.echo(after_generate(report, leaves_unknown=flags["on_unknown"] == "leave"))
-    show_causes(ctx, report)
+    with nobody_need_listen():
+        show_report(report, said=listening.said, as_json=as_json, quiet=quiet)
+        if report.missing and not (as_json or quiet):
+            click.echo(after_generate(report, leaves_unknown=flags["on_unknown"] == "leave"))
+        show_causes(ctx, report)
     ctx.exit(report.exit_code)
 
 
@@ -159,10 +161,11 @@ def regenerate(ctx: click.Context, /, *, folder: str, **flags: Any) -> None:
         return
     listening = Quiet(announces=not flags["quiet"])
     report = generator.rerun(scenes, project.frames, **told, listener=listening)
-    show_report(report, said=listening.said, as_json=flags["as_json"], quiet=flags["quiet"])
-    if report.missing and not (flags["as_json"] or flags["quiet"]):
-        click.echo(after_regenerate(report))
-    show_causes(ctx, report)
+    with nobody_need_listen():
+        show_report(report, said=listening.said, as_json=flags["as_json"], quiet=flags["quiet"])
+        if report.missing and not (flags["as_json"] or flags["quiet"]):
+            click.echo(after_regenerate(report))
+        show_causes(ctx, report)
     ctx.exit(report.exit_code)
 
 

@@ -234,7 +234,6 @@ class ImageGenerator:
             budget=self._settings.budget,
             project_budget=self._settings.project_budget,
             on_unknown=self._settings.on_unknown,
-            retry_refused=True,
         )
         with self._workplace(before.scenes_path, folder, settings, chosen, writing=writing) as place:
             redo = {

@@ -7,7 +7,7 @@ import copy
 import re
 import threading
 import time
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -59,6 +59,13 @@ class NotSent(NovaclipsError):
     ends_as = "not sent"
 
 
+class Left(BaseException):
+    """Nobody waits any more for the job that this thread collects: whatever it brought is dropped.
+
+    No Exception, for nothing may be written down any more: the run may be over and another one at work.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """One request on its way, with its price and its tries; ``intent`` is the take that it is for, if it is for one."""
@@ -85,11 +92,13 @@ class Buyer:
     ``blame`` makes the error that says what is wrong with its plugin. ``jobs`` are those that were handed in before and
     not collected yet, by key. ``secrets`` are the keys that nothing may show. ``stop`` ends the run: nothing new is
     sent, what is in flight is waited for. ``tell`` hears of pauses, ``count_silence`` is called after each order that
-    got no answer. ``in_flight`` holds the scenes whose answer is awaited, ``unanswered`` the orders that got none and
-    may have been billed, ``no_models`` the models that no request is sent to any more, with what came of the first.
-    ``run`` is the run's number in the ledger, ``begun`` holds what was set aside for each attempt that it began;
-    ``dearer`` is how many times its price list a picture cost, if ever more. ``found`` holds the keys of the pictures
-    that lay there already when they were to be sent for.
+    got no answer. ``in_flight`` holds the scenes whose answer is awaited, each with its key; ``collecting`` the keys of
+    jobs that are waited for, ``left`` of those that nobody waits for any more, none of which is begun once it is
+    ``leaving``. ``unanswered`` are the orders that got no answer and may have been billed, ``no_models`` the models
+    that no request is sent to any more, with what came of the first. ``run`` is the run's number in the ledger,
+    ``begun`` holds what was set aside for each attempt that it began; ``dearer`` is how many times its price list a
+    picture cost, if ever more. ``found`` holds the keys of the pictures that lay there already when they were to be
+    sent for.
     """
 
     name: str
@@ -112,7 +121,10 @@ class Buyer:
     requests: int = 0
     begun: dict[int, Decimal] = field(default_factory=dict)
     dearer: Decimal = Decimal(1)
-    in_flight: set[int] = field(default_factory=set)
+    in_flight: dict[int, str] = field(default_factory=dict)
+    collecting: set[str] = field(default_factory=set)
+    left: set[str] = field(default_factory=set)
+    leaving: bool = False
     unanswered: list[Order] = field(default_factory=list)
     no_models: dict[str, NovaclipsError] = field(default_factory=dict)
     found: set[str] = field(default_factory=set)
@@ -133,7 +145,7 @@ class Buyer:
         except NovaclipsError as error:
             self._give_up(addressed.request.scene_id, error)
             if error.retry is Retry.LATER and (job := self.jobs.get(addressed.key)):
-                text = f"job {job.id} could not be looked at, and is collected by the next run: {error}"
+                text = f"job {job.id} is collected by the next run: {error}"
                 raise OutcomeUnknown(text, retry=Retry.NO) from error
             if error.ends_as == "not sent" and tries.perhaps_billed:
                 raise error from tries.perhaps_billed
@@ -244,7 +256,7 @@ class Buyer:
         """Make the call and keep what comes; an error is in the ledger before it comes out."""
         scene = order.addressed.request.scene_id
         sent = self.timing.monotonic()
-        self.in_flight.add(scene)
+        self.in_flight[scene] = order.addressed.key
         try:
             answer = self._call(order.addressed, attempt)
             data = bytes_in(answer)
@@ -257,7 +269,7 @@ class Buyer:
             self._heed(order, error, sent, None if order.addressed.key in self.jobs else turn)
             raise
         finally:
-            self.in_flight.discard(scene)
+            self.in_flight.pop(scene, None)
         try:
             bought = self._keep(order, attempt, answer, data)
         except BadImage as error:
@@ -313,7 +325,7 @@ class Buyer:
         """Make the one call; whatever a plugin raises that is not ours is the plugin's fault."""
         if isinstance(self.provider, JobImageProvider):
             job = self._job(self.provider, addressed, attempt)
-            with self._guarded("collect"), being_answered():
+            with self._awaited(addressed.key), self._guarded("collect"), being_answered():
                 return self.provider.collect(job.id)
         with self._guarded("generate"), being_answered():
             return self.provider.generate(addressed.request)
@@ -340,6 +352,29 @@ class Buyer:
         except Exception as exc:  # noqa: BLE001 - a plugin's own kinds of mappings; the picture is paid for
             text = f"what the plugin says of the picture cannot be read and is left out: {type(exc).__name__}"
             return GeneratedImage(data=data, warnings=(text,))
+
+    def leave_jobs(self) -> set[str]:
+        """Wait no more for the jobs that are being collected, and collect no others; return the keys of the former."""
+        with self._lock:
+            self.leaving = True
+            self.left |= self.collecting
+            return set(self.collecting)
+
+    @contextlib.contextmanager
+    def _awaited(self, key: str) -> Iterator[None]:
+        """Collect a job inside the block, unless nobody wants to wait; Left when nobody waited to the end."""
+        with self._lock:
+            if self.leaving:
+                raise OutcomeUnknown("interrupted", retry=Retry.LATER)
+            self.collecting.add(key)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self.collecting.discard(key)
+                left = key in self.left
+            if left:
+                raise Left
 
     def _guarded(self, method: str) -> Guarded:
         return Guarded(self.blame, method, Billed.PERHAPS)

@@ -86,8 +86,25 @@ class Buyers:
 
     @property
     def in_flight(self) -> list[int]:
-        """The scenes whose answer is awaited at this moment."""
-        return sorted(scene for buyer in self._made.values() for scene in buyer.in_flight.copy())
+        """The scenes whose answer is awaited at this moment, and of which no job's id is written down."""
+        return self._awaited(jobs=False)
+
+    @property
+    def collecting(self) -> list[int]:
+        """The scenes whose job is awaited at this moment; the next run can collect it."""
+        return self._awaited(jobs=True)
+
+    def _awaited(self, *, jobs: bool) -> list[int]:
+        return sorted(
+            scene
+            for buyer in self._made.values()
+            for scene, key in buyer.in_flight.copy().items()
+            if (key in buyer.jobs) is jobs
+        )
+
+    def leave_jobs(self) -> set[str]:
+        """Wait for no job any more; return the keys of those that were awaited."""
+        return {key for buyer in self._made.values() for key in buyer.leave_jobs()}
 
     @property
     def unanswered(self) -> list[Order]:

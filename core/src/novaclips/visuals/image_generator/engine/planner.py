@@ -187,7 +187,7 @@ class Planner:
         bought = None if fresh else self._bought(addressed)
         about: Mapping[str, JSON] = NOTHING if fresh else self._about(scene)
         if not fresh:
-            state, reason = self._judge(addressed, bought, state, reason)
+            state, reason = self._judge(addressed, bought, state, reason, ordered=redo is not None)
         return PlannedScene(
             scene=scene,
             addressed=addressed,
@@ -265,17 +265,22 @@ class Planner:
         verdicts = [self._frame(scene, addressed, name) for name in self._writers]
         return verdicts[0] if len(verdicts) == 1 else max(verdicts, key=lambda verdict: URGENCY.index(verdict[0]))
 
-    def _judge(self, addressed: Addressed, bought: Bought | None, state: State, reason: str) -> tuple[State, str]:
-        """Say what would be done for a scene that is not fresh, in words that a creator understands."""
+    def _judge(
+        self, addressed: Addressed, bought: Bought | None, state: State, reason: str, *, ordered: bool
+    ) -> tuple[State, str]:
+        """Say what would be done for a scene that is not fresh, in words that a creator understands.
+
+        What is ``ordered``, as a take that is asked for, is sent although it was refused before.
+        """
         if bought:
             again = " again" if state is State.STALE else ""
             return state, f"{reason}: fitted{again} from the original, free{self._enlarged(addressed, bought)}"
         if job := self._memory.jobs.get(addressed.key):
             return state, f"{reason}; the service has it as job {job.id}: collected, not bought again"
         outcome, error = self._outcome(addressed)
-        if outcome == "unusable" and not self._settings.retry_unusable:
+        if outcome == "unusable" and not (ordered or self._settings.retry_unusable):
             return State.UNUSABLE, f"what came cannot be used: {error}"
-        if outcome == "refused" and not self._settings.retry_refused:
+        if outcome == "refused" and not (ordered or self._settings.retry_refused):
             return State.REFUSED, f"refused, and not sent again unchanged: {error}"
         if outcome in ("sent", "unknown") and self._settings.on_unknown == "leave":
             return State.UNKNOWN, "sent before without an answer, perhaps billed; --on-unknown retry sends it again"

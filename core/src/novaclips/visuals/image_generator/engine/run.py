@@ -9,7 +9,7 @@ import queue
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, partial
@@ -22,6 +22,7 @@ from novaclips.handles import most_calls
 from novaclips.untrusted.values import whole
 from novaclips.visuals.image_generator.engine.bookings import Booking, total
 from novaclips.visuals.image_generator.engine.budget import Limits
+from novaclips.visuals.image_generator.engine.buy import Left, NotSent
 from novaclips.visuals.image_generator.engine.buyers import Buyers
 from novaclips.visuals.image_generator.engine.crew import Crew
 from novaclips.visuals.image_generator.engine.finish import Finished, Finisher
@@ -44,6 +45,8 @@ log = logging.getLogger("novaclips")
 UNINTERRUPTED = 0.2 if os.name == "nt" else None
 FITTING_THREADS = min(2, os.cpu_count() or 1)  # more would only push each other's pixels out of the cache
 FITTING_NICENESS = 10
+CALLS = "novaclips-call"  # the name of the threads that call providers starts so
+LISTENER_FAILED = "the program that listens to the run failed; the run goes on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,7 @@ class Run:
         self._waiting: dict[str, list[PlannedScene]] = {}
         self._unknown: dict[int, NovaclipsError] = {}
         self._open = 0
+        self._queued: list[tuple[Future[None], Callable[[NovaclipsError], None]]] = []
         self._buyers = Buyers(
             crew=studio.crew,
             ledger=studio.ledger,
@@ -117,6 +121,7 @@ class Run:
         )
         self._frames = studio.ledger.frames()
         self._interrupted = False
+        self._patient = True
         self._stopped_by: NovaclipsError | None = None
         self._notes: list[str] = []
 
@@ -288,20 +293,42 @@ class Run:
         self._tell(planned.scene.id, reason, outcome)
 
     def _tell(self, scene_id: int | None, text: str, outcome: Outcome | None = None) -> None:
-        self._listen(Progress(scene_id, outcome, text, len(self._results), len(self._plan)))
+        try:
+            self._listen(Progress(scene_id, outcome, text, len(self._results), len(self._plan)))
+        except Exception:
+            log.exception(LISTENER_FAILED)
 
     def _interrupt(self) -> None:
         """Send nothing new; called by the signal handler, so it only leaves word."""
         self._interrupted = True
         self._stop.set()
-        text = "interrupted: waiting for what is in flight (Ctrl-C again gives it up)"
-        self._queue.put(partial(self._tell, None, text))
+        self._queue.put(self._leave_jobs)
+
+    def _leave_jobs(self) -> None:
+        """Wait no more for jobs that the next run can collect, and say what is waited for."""
+        left = self._buyers.leave_jobs()
+        scenes = self._buyers.in_flight
+        text = "interrupted"
+        if scenes or not left:
+            text += ": waiting for what is in flight (Ctrl-C again gives it up)"
+        self._tell(None, text)
+        for key in left:
+            self._patient = False
+            self._open -= 1
+            for planned in self._waiting.pop(key):
+                reason = "its job is with the service, and collected by the next run"
+                self._settle(planned, Outcome.UNKNOWN, reason=reason, error=OutcomeUnknown(reason))
+        if left:  # no thread may be free to see that the run is stopped
+            for future, otherwise in self._queued:
+                if future.cancel():
+                    self._closing(partial(otherwise, NotSent("the run was stopped before its turn")))
 
     def _last_words(self) -> str:
         """Say at the second Ctrl-C what may have to be paid for."""
-        scenes = self._buyers.in_flight
+        jobs, scenes = self._buyers.collecting, self._buyers.in_flight
+        collected = f"; collected by the next run: scenes {', '.join(map(str, jobs))}" if jobs else ""
         perhaps = f"; perhaps billed: scenes {', '.join(map(str, scenes))}" if scenes else ""
-        return f"given up{perhaps}; see novaclips visuals status"
+        return f"given up{collected}{perhaps}; see novaclips visuals status"
 
     def _submit(
         self,
@@ -317,13 +344,15 @@ class Run:
                 answer = work()
             except NovaclipsError as error:
                 self._queue.put(partial(self._closing, partial(otherwise, error)))
+            except Left:
+                return  # the scene has come to its end
             except BaseException as exc:  # noqa: BLE001 - whatever it is, the scene must come to an end
                 self._queue.put(partial(self._closing, partial(otherwise, mistake(exc))))
             else:
                 self._queue.put(partial(self._closing, partial(then, answer)))
 
         self._open += 1
-        pool.submit(report)
+        self._queued.append((pool.submit(report), otherwise))
 
     def _closing(self, follow: Callable[[], None]) -> None:
         self._open -= 1
@@ -353,19 +382,18 @@ class Run:
 
     @contextlib.contextmanager
     def _pools(self) -> Iterator[tuple[ThreadPoolExecutor, ThreadPoolExecutor]]:
-        """Make the thread pools, and wait for them at the end; a second Ctrl-C alone does not wait."""
-        calls = ThreadPoolExecutor(self._workers(), thread_name_prefix="novaclips-call")
+        """Make the thread pools, and wait for them at the end; not for jobs left alone, nor after a second Ctrl-C."""
+        calls = ThreadPoolExecutor(self._workers(), thread_name_prefix=CALLS)
         fits = ThreadPoolExecutor(FITTING_THREADS, thread_name_prefix="novaclips-fit", initializer=give_way_to_calls)
-        patient = True
         try:
             yield calls, fits
         except KeyboardInterrupt:
-            patient = False
+            self._patient = False
             raise
         finally:
             self._stop.set()
             for pool in (calls, fits):
-                pool.shutdown(wait=patient, cancel_futures=True)
+                pool.shutdown(wait=self._patient, cancel_futures=True)
 
 
 def outcome_of(error: NovaclipsError) -> Outcome:

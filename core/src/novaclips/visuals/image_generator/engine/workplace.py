@@ -13,7 +13,7 @@ from pathlib import Path
 from novaclips.collector import collector_paused
 from novaclips.discovery import Plugins
 from novaclips.environment import environment
-from novaclips.errors import ConfigError, FolderInUse, StorageError
+from novaclips.errors import ConfigError, FolderInUse, NovaclipsError, StorageError
 from novaclips.files import rehearse
 from novaclips.visuals.image_generator.engine.announce import announcement, check_allowed, forbidden
 from novaclips.visuals.image_generator.engine.bookings import total
@@ -34,7 +34,7 @@ from novaclips.visuals.image_generator.engine.planner import Planner
 from novaclips.visuals.image_generator.engine.rebuild import recall
 from novaclips.visuals.image_generator.engine.report import RunReport
 from novaclips.visuals.image_generator.engine.retry import RetryPolicy
-from novaclips.visuals.image_generator.engine.run import Progress, Run, Studio
+from novaclips.visuals.image_generator.engine.run import LISTENER_FAILED, Progress, Run, Studio
 from novaclips.visuals.image_generator.engine.settings import RunSettings, Timing
 from novaclips.visuals.image_generator.engine.spelled import Spelled, working_folder_kept
 from novaclips.visuals.image_generator.models import Scene
@@ -120,7 +120,12 @@ class Workplace:
             ledger = self.ledger or stack.enter_context(Ledger(self.database))
             if plan.requests or plan.collects:
                 rehearse_keeping(self.originals, ledger)
-            listener.planned(plan)
+            try:
+                listener.planned(plan)
+            except NovaclipsError:
+                raise
+            except Exception:
+                log.exception(LISTENER_FAILED)
             if plan.moved:
                 ledger.move_picks(plan.moved)
             return self._draw(plan, ledger, self.spelled.listen(listener.progress))
@@ -138,6 +143,9 @@ class Workplace:
             policy=self.surroundings.policy,
             limits=plan.limits,
         )
+        if plan.requests or plan.collects:  # a run that is killed must be known by its settings, too
+            with contextlib.suppress(StorageError):  # at the end it is told
+                write_manifest(self.remembered, plan, RunReport((), self.folder), ledger)
         report = Run(plan, studio, listen).execute()
         report = self.spelled.texts(replace(report, notes=(*plan.notes, *report.notes)))
         try:
