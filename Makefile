@@ -1,10 +1,11 @@
 # Each target sets up all it needs in .venv; a bare Python 3.11 with pip is enough, uv is used where it is there.
 .DEFAULT_GOAL := help
-.PHONY: help setup constraints demo picture test test-lowest lint format docs bench dist clean
+.PHONY: help setup constraints demo picture test test-lowest lint format docs bench gateway dist clean
 
 PYTHON ?= python3
 VENV := .venv
 BENCH := .venv-bench
+GATEWAY := .venv-gateway
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 MEMBERS := core $(wildcard plugins/*)
@@ -82,6 +83,15 @@ docs: $(STAMP) ## Build the documentation into site/; any warning is an error.
 bench: $(STAMP) $(BENCH)/.ready ## Measure against peers; writes docs/benchmarks.md.
 	$(BIN)/python -m benchmarks
 
+# A gateway of others, and all that it wants: an environment of its own.
+gateway: $(STAMP) $(GATEWAY)/.ready ## Check novaclips behind the real LiteLLM proxy, before the fault server.
+	$(BIN)/python tests/peers/litellm_proxy.py $(GATEWAY)/bin/litellm
+
+$(GATEWAY)/.ready: tests/peers/requirements.txt
+	$(PYTHON) -m venv $(GATEWAY)
+	$(GATEWAY)/bin/python -m pip install --quiet --requirement $<
+	@touch $@
+
 # build makes each wheel from the sdist, which so has all that it needs.
 dist: $(STAMP) ## Build every wheel and sdist into dist/ and check them.
 	@rm -rf dist && mkdir dist
@@ -113,4 +123,4 @@ endif
 	@touch $@
 
 clean: ## Remove what the targets made.
-	rm -rf $(VENV) $(BENCH) $(LOWEST) demo dist site .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(BENCH) $(GATEWAY) $(LOWEST) demo dist site .pytest_cache .mypy_cache .ruff_cache

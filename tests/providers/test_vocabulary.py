@@ -242,6 +242,17 @@ def test_no_picture_this_time_is_no_refusal_and_asked_for_once_more(reason):
         (429, {"error": {"message": "Monthly limit reached, upgrade your plan"}}),
         (500, {"error": {"message": "pre_consume_token_quota_failed"}}),
         (200, {"error": {"message": "余额不足"}}),
+        (
+            429,
+            {
+                "error": {
+                    "message": "litellm.RateLimitError: RateLimitError: OpenAIException - You exceeded your current"
+                    " quota, please check your plan and billing details. No fallback was attempted",
+                    "type": "throttling_error",
+                    "code": "429",
+                }
+            },
+        ),
         (403, {"detail": "User is locked. Reason: Exhausted balance. Top up your balance: the balance is exhausted."}),
     ],
     ids=str,

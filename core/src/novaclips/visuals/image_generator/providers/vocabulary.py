@@ -174,7 +174,7 @@ _CODES = (
         error=RateLimited,
         text=PATIENCE,
         code=("rate_limit_exceeded", "slow_down", "too_many_requests", "Throttling", "ThrottlingException",
-              "Throttling.RateQuota", "RateLimitError", "rate_limit_error", "RESOURCE_EXHAUSTED", "throttled"),
+              "Throttling.RateQuota", "RESOURCE_EXHAUSTED", "throttled"),
         status=(429, 200, 400, 403, 500, 503),
     ),
     Row(error=ProviderUnavailable, text=DOWN, code=("server_is_overloaded", "overloaded_error", "engine_overloaded")),
