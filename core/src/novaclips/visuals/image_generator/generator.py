@@ -128,7 +128,7 @@ class ImageGenerator:
         sent; without it the run goes on, with a warning in the log.
         Raises ConfigError or PluginError before anything is sent; afterwards only what stops every scene:
         AuthenticationFailed, QuotaExhausted, BudgetReached, ServiceSilent, ServiceUnusable, StorageError, and
-        KeyboardInterrupt once the calls in flight are in.
+        KeyboardInterrupt once the calls in flight are in; jobs are left to the next run.
         """
         report = self.run(scenes_path, output_dir, resolution, scenes=scenes, listener=listener, confirm=confirm)
         for result in report.missing:
