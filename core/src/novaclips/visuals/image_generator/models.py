@@ -97,9 +97,9 @@ class Scene:
         return frame_stem(self.id)
 
 
-def frame_stem(scene_id: int) -> str:
-    """Name the frame of a scene: ``scene-001`` for 1, ``scene-1234`` for 1234."""
-    return f"scene-{scene_id:03d}"
+def frame_stem(scene_id: int, width: int = 3) -> str:
+    """Name the frame of a scene, its number this wide: ``scene-001`` for 1, ``scene-0001`` in a film of a thousand."""
+    return f"scene-{scene_id:0{width}d}"
 
 
 @dataclass(frozen=True, slots=True)

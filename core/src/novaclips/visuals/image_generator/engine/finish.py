@@ -12,6 +12,7 @@ from pathlib import Path
 
 from novaclips.errors import BadImage, PluginError, StorageError
 from novaclips.guarded import Guarded
+from novaclips.untrusted.text import storable
 from novaclips.visuals.image_generator.engine.buy import set_apart_text
 from novaclips.visuals.image_generator.engine.ledger import Bought, FrameRecord, Ledger
 from novaclips.visuals.image_generator.engine.originals import Originals
@@ -40,7 +41,8 @@ class Finished:
 class Finisher:
     """Fits originals to the frame and hands them to the writers; used from several threads at once.
 
-    ``blame`` gives, by a writer's name, what makes the error that says what is wrong with its plugin.
+    ``blame`` gives, by a writer's name, what makes the error that says what is wrong with its plugin. ``width`` is that
+    of the numbers in the frames' names.
     """
 
     settings: RunSettings
@@ -49,6 +51,7 @@ class Finisher:
     ledger: Ledger
     originals: Originals
     folder: Path
+    width: int
 
     def finish(self, planned: PlannedScene, bought: Bought, frames: Mapping[tuple[int, str], FrameRecord]) -> Finished:
         """Write a scene's frame, and choose its take if that is new.
@@ -64,7 +67,7 @@ class Finisher:
         frame = Frame(scene_id=planned.scene.id, image=image, text=frame_text(about))
         paths, notes = [], []
         for name, writer in self.writers.items():
-            path = self.folder / f"{frame_stem(planned.scene.id)}{writer.extension}"
+            path = self.folder / f"{frame_stem(planned.scene.id, self.width)}{writer.extension}"
             if aside := self._place(name, frame, path, frames.get((planned.scene.id, name))):
                 notes.append(f"{path.name} was not as novaclips wrote it; kept as {aside.name}")
             self.ledger.put_frame(self._record(planned, name, path, about))
@@ -132,6 +135,7 @@ class Finisher:
             size=stat.st_size,
             mtime_ns=stat.st_mtime_ns,
             digest=digest,
+            title=storable(planned.scene.title),
             about=about,
         )
 

@@ -321,6 +321,11 @@ class Ledger:
         with self._writing() as db:
             db.execute(PUT_FRAME, frame_row(record))
 
+    def rename_frames(self, records: Iterable[FrameRecord]) -> None:
+        """Write down the new names of frames: all of them, or none."""
+        with self._transaction() as db:
+            db.executemany(PUT_FRAME, map(frame_row, records))
+
     def drop_frame(self, scene: int, writer: str) -> None:
         """Forget a frame whose file is gone."""
         with self._writing() as db:

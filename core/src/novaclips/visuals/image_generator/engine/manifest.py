@@ -38,7 +38,7 @@ FORMAT = 1
 MAX_BYTES = 2**29  # what a hundred thousand scenes take
 ABOUT = "about"  # what one file shows, where that is not what its scene's entry tells
 WRITTEN = "written"  # an entry's list of files, with what tells whether each was touched since
-RECORD = tuple(one.name for one in fields(FrameRecord) if one.name not in {"scene", "about"})
+RECORD = tuple(one.name for one in fields(FrameRecord) if one.name not in {"scene", "title", "about"})
 
 
 @dataclass(frozen=True, slots=True)

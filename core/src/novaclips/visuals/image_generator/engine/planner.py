@@ -16,6 +16,7 @@ from stat import S_ISREG
 from novaclips.collector import collector_paused
 from novaclips.errors import BadImage
 from novaclips.untrusted.files import read_regular
+from novaclips.untrusted.text import storable
 from novaclips.visuals.image_generator.engine.by_hand import WORDS, in_effect, words_of
 from novaclips.visuals.image_generator.engine.keys import AS_WRITTEN, Addressed, Addresser, kin
 from novaclips.visuals.image_generator.engine.ledger import Bought, FrameRecord, Job, Ledger, Override
@@ -31,6 +32,7 @@ from novaclips.visuals.image_generator.models import JSON, ImageRequest, Scene
 from novaclips.visuals.image_generator.writers import BaseOutputWriter
 
 NOWHERE: Place = ("", 0)
+TITLE = "title changed"
 NOTHING: Mapping[str, JSON] = {}
 MOST_TAKES = 100  # so many takes back, a picture is looked for
 
@@ -186,6 +188,8 @@ class Planner:
         fresh = state is State.FRESH
         bought = None if fresh else self._bought(addressed)
         about: Mapping[str, JSON] = NOTHING if fresh else self._about(scene)
+        if reason == TITLE and bought is None:
+            fresh, state, reason = True, State.FRESH, f"{TITLE}, but its original is gone; the file has the old one"
         if not fresh:
             state, reason = self._judge(addressed, bought, state, reason, ordered=redo is not None)
         return PlannedScene(
@@ -306,7 +310,7 @@ class Planner:
         if reason:
             return State.STALE, reason
         if (stat.st_size, stat.st_mtime_ns) == (record.size, record.mtime_ns) or untouched(Path(path), record):
-            return State.FRESH, ""
+            return (State.FRESH, "") if is_titled(record, scene) else (State.STALE, TITLE)
         if self._is_frame(Path(path)):
             return State.FRESH, "edited by hand since it was written; kept"
         return State.STALE, "the frame's file is damaged"
@@ -330,6 +334,11 @@ class Planner:
 
 MAX_FRAME = 2**30  # bytes of somebody's own file in a frame's place
 URGENCY = (State.FRESH, State.STALE, State.MISSING)
+
+
+def is_titled(record: FrameRecord, scene: Scene) -> bool:
+    """Say whether a frame tells its scene's title of now, as far as that is known."""
+    return record.title is None or record.title == scene.title or record.title == storable(scene.title)
 
 
 def is_zero(cost: JSON) -> bool:

@@ -81,7 +81,7 @@ def _has_its_form(name: str, value: JSON) -> bool:
 class FrameRecord:
     """What the ledger knows of one frame file; ``size`` in bytes and ``mtime_ns`` tell whether it was touched.
 
-    ``about`` is the frame's entry in the manifest.
+    ``title`` is that of its scene then, None where it is not known; ``about`` is the frame's entry in the manifest.
     """
 
     scene: int
@@ -93,6 +93,7 @@ class FrameRecord:
     size: int
     mtime_ns: int
     digest: str
+    title: str | None = None
     about: Mapping[str, JSON]
 
 
@@ -289,7 +290,9 @@ def read_received(values: Mapping[str, JSON], *, received: JSON, details: JSON) 
 
 def read_frame(values: Mapping[str, JSON], about: Mapping[str, JSON]) -> FrameRecord:
     """Make the record of a frame of JSON values; Damaged says what of them makes no sense."""
-    record = FrameRecord(**{name: read(values.get(name)) for name, read in FRAME.items()}, about=told(about))
+    known = {name: read(values.get(name)) for name, read in FRAME.items()}
+    title = about.get("title")
+    record = FrameRecord(**known, title=title if isinstance(title, str) else None, about=told(about))
     stored.frame_file(record.file, record.scene)
     return record
 
@@ -388,7 +391,7 @@ def frame_row(record: FrameRecord) -> tuple[JSON, ...]:
 
 def frame_of(*row: JSON) -> tuple[tuple[int, str], FrameRecord]:
     """Read what ``frame_row`` returned."""
-    scene, writer, file, key, resolution, fit, size, mtime_ns, digest, about = row
+    scene, writer, file, key, resolution, fit, size, mtime_ns, digest, title, about = row
     strings = f"{scene}\n{writer}\n{file}\n{key}\n{resolution}\n{fit}\n{digest}"
     if not (_FRAME_ROW.fullmatch(strings) and type(scene) is type(size) is type(mtime_ns) is int):
         raise Damaged("a frame in it is none")
@@ -402,6 +405,7 @@ def frame_of(*row: JSON) -> tuple[tuple[int, str], FrameRecord]:
         size=size,
         mtime_ns=mtime_ns,
         digest=digest,
+        title=title if isinstance(title, str) else None,
         about=about_of(about),
     )
 

@@ -74,7 +74,10 @@ MIGRATIONS: Mapping[int, str] = {
         ALTER TABLE attempt ADD COLUMN run INTEGER;
         -- JSON: the take that it was sent for, and its place
         ALTER TABLE attempt ADD COLUMN intent TEXT;
-    """,
+        -- the scene's title when the frame was written: null is not known
+        ALTER TABLE frame ADD COLUMN title TEXT;
+        UPDATE frame SET title = CASE WHEN json_valid(about) THEN about ->> 'title' END;
+    """,  # noqa: S608 - a number of our own
 }
 VERSION = max(MIGRATIONS)
 

@@ -27,6 +27,7 @@ from novaclips.visuals.image_generator.engine.ledger import Ledger, Override
 from novaclips.visuals.image_generator.engine.listener import Listener
 from novaclips.visuals.image_generator.engine.lock import FolderLock
 from novaclips.visuals.image_generator.engine.manifest import Remembered, write_manifest
+from novaclips.visuals.image_generator.engine.names import Renamed, as_found, narrow, sentence, widen, width_of
 from novaclips.visuals.image_generator.engine.originals import Originals
 from novaclips.visuals.image_generator.engine.own_files import HIDDEN, LEDGER, check_own_files
 from novaclips.visuals.image_generator.engine.plan import Again, Plan, PlannedScene
@@ -78,6 +79,8 @@ class Workplace:
     ledger: Ledger | None
     notes: tuple[str, ...]
     lock: FolderLock
+    width: int
+    narrow: Sequence[Renamed]
     surroundings: Surroundings
 
     def plan(self, chosen: Collection[int] | None, redo: Mapping[int, Override] | None = None) -> Plan:
@@ -87,8 +90,9 @@ class Workplace:
             told = {one.scene.id: self._told(one, self.otherwise) for one in plan}
             plan = self.planner.plan(self.scenes, chosen=chosen, redo=told)
         refused = forbidden(plan, self.surroundings.allow)
-        plan = replace(plan, notes=(*self.notes, *left_out(self.ledger), *refused), limits=self._limits())
-        return self.spelled.plan(plan)
+        wider = [sentence(self.narrow)] if self.narrow else []
+        notes = (*self.notes, *left_out(self.ledger), *refused, *wider)
+        return self.spelled.plan(replace(plan, notes=notes, limits=self._limits()))
 
     def _limits(self) -> Limits:
         """Say what the run may spend; what was booked before matters only to a budget of the whole project."""
@@ -128,7 +132,15 @@ class Workplace:
                 log.exception(LISTENER_FAILED)
             if plan.moved:
                 ledger.move_picks(plan.moved)
-            return self._draw(plan, ledger, self.spelled.listen(listener.progress))
+            return self._draw(self._widened(plan, ledger), ledger, self.spelled.listen(listener.progress))
+
+    def _widened(self, plan: Plan, ledger: Ledger) -> Plan:
+        """Give the frames the names that the film needs."""
+        if not self.narrow:
+            return plan
+        renamed, notes = widen(self.narrow, self.folder)
+        ledger.rename_frames(renamed)
+        return replace(plan, notes=(*plan.notes, *notes))
 
     def _draw(self, plan: Plan, ledger: Ledger, listen: Callable[[Progress], object]) -> RunReport:
         settings = self.settings
@@ -137,7 +149,9 @@ class Workplace:
             crew=self.crew,
             ledger=ledger,
             originals=self.originals,
-            finisher=Finisher(settings, self.writers, self.crew.blame_writer, ledger, self.originals, self.folder),
+            finisher=Finisher(
+                settings, self.writers, self.crew.blame_writer, ledger, self.originals, self.folder, self.width
+            ),
             folder=self.folder,
             timing=self.surroundings.timing,
             policy=self.surroundings.policy,
@@ -200,12 +214,15 @@ def open_workplace(
         recalled = recall(database, originals, folder, writing=writing)
         if recalled.ledger is not None:
             stack.enter_context(recalled.ledger)
+        ids = {scene.id for scene in scenes}
+        width = width_of(ids, recalled.memory.frames)
+        memory = replace(recalled.memory, frames=as_found(recalled.memory.frames, ids, width, folder))
         planner = Planner(
             settings=settings,
             addresser=addresser,
             quote=crew.quote,
             writers=writers,
-            memory=recalled.memory,
+            memory=memory,
             folder=folder,
             originals=originals,
             formerly=partial(kin_of_before, before, surroundings.plugins, env) if before else None,
@@ -225,6 +242,8 @@ def open_workplace(
             ledger=recalled.ledger,
             notes=tuple(map(spelled.text, (*brought, *recalled.notes))),
             lock=lock,
+            width=width,
+            narrow=narrow(recalled.memory.frames, ids, width),
             surroundings=surroundings,
         )
 
