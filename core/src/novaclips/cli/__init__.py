@@ -6,6 +6,7 @@ Modules of commands are imported when a command of theirs is run, and import wha
 
 from __future__ import annotations
 
+import codecs
 import gc
 import sys
 
@@ -13,6 +14,7 @@ import click
 
 from novaclips import __version__
 from novaclips.cli.lazy import Commands, Root, debug_option
+from novaclips.cli.terminal import guard_streams
 from novaclips.handles import raise_limit
 
 
@@ -28,7 +30,8 @@ from novaclips.handles import raise_limit
         "plugins": "See which plugins are installed and whether they work, and start one of your own.",
         "styles": "See the styles that prompts can be put into.",
     },
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    # color: what looks like an escape sequence is shown, where click would cut it out.
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100, "color": True},
 )
 @click.version_option(__version__, package_name="novaclips", message="%(prog)s %(version)s")
 @debug_option
@@ -43,7 +46,10 @@ def main() -> None:
     """Run the command line."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows a question mark, no traceback
+            # A terminal that lacks a letter shows a question mark, no traceback; ASCII alone is never what is meant.
+            is_ascii = codecs.lookup(stream.encoding).name == "ascii"
+            stream.reconfigure(encoding="utf-8" if is_ascii else None, errors="replace")
+    guard_streams()  # for good: Python tells of a bug when all commands are over
     raise_limit()
     try:
         cli(prog_name="novaclips")

@@ -12,15 +12,20 @@ from typing import Any, TypeVar
 
 import click
 
+from novaclips.cli.output import echo_json_error
 from novaclips.cli.signals import (
+    GONE,
     calls_are_left_alone,
     drained_like_ctrl_c,
     end_without_threads,
     nobody_need_listen,
 )
+from novaclips.cli.terminal import printable_streams
 from novaclips.errors import ExitCode, NovaclipsError
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+AS_JSON = "novaclips.json"
 
 
 class Commands(click.Group):
@@ -66,8 +71,30 @@ class Root(Commands):
         with formatter.section("Commands"):
             formatter.write_dl(list(self._summaries.items()))
 
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run the command line; whatever it prints is printable."""
+        with printable_streams():
+            return super().main(*args, **extra)
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Read the root's own options; whether a program reads the output counts even where these are wrong."""
+        as_json = "--json" in args
+        try:
+            ctx = super().make_context(info_name, args, parent, **extra)
+        except click.ClickException as exc:
+            if as_json:
+                echo_json_error(None, exc, exc.exit_code)
+            raise
+        ctx.meta[AS_JSON] = as_json
+        return ctx
+
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; what novaclips raises on purpose becomes one line and an exit code."""
+        """Run a command; what novaclips raises on purpose becomes one line and an exit code.
+
+        With ``--json`` whatever ends a command is a JSON document on stdout as well.
+        """
         try:
             with drained_like_ctrl_c("SIGTERM", "SIGHUP"):
                 return super().invoke(ctx)
@@ -75,10 +102,12 @@ class Root(Commands):
             if debugging(ctx):
                 traceback.print_exc()
             click.echo(f"error: {exc}", err=True)
+            _answer(ctx, exc, exc.exit_code)
             ctx.exit(exc.exit_code)
         except KeyboardInterrupt as exc:
             with nobody_need_listen():
                 click.echo(str(exc) or "interrupted", err=True)
+                _answer(ctx, KeyboardInterrupt(str(exc) or "interrupted"), ExitCode.INTERRUPTED)
             if threading.active_count() > 1:  # calls that nobody waits for any more would keep the process alive
                 end_without_threads(ExitCode.INTERRUPTED)
             ctx.exit(ExitCode.INTERRUPTED)
@@ -86,6 +115,18 @@ class Root(Commands):
             if calls_are_left_alone():  # of jobs, which the next run collects
                 end_without_threads(exc.exit_code)
             raise
+        except click.Abort:
+            _answer(ctx, click.Abort("aborted"), ExitCode.SCENES_FAILED)
+            raise
+        except Exception as exc:  # a wrong command line, or a bug: click and Python tell of them
+            _answer(ctx, exc, exc.exit_code if isinstance(exc, click.ClickException) else ExitCode.SCENES_FAILED)
+            raise
+
+
+def _answer(ctx: click.Context, error: BaseException, exit_code: int) -> None:
+    """Tell a program that reads the output what ended the command."""
+    if ctx.meta.get(AS_JSON) and not (isinstance(error, OSError) and error.errno in GONE):
+        echo_json_error(ctx, error, exit_code)
 
 
 def debug_option(command: F) -> F:

@@ -10,6 +10,8 @@ import click
 
 from novaclips.cli.output import counted, echo_notes
 from novaclips.cli.signals import nobody_need_listen
+from novaclips.cli.terminal import guard_streams, terminal_of
+from novaclips.untrusted.text import printable
 from novaclips.visuals.image_generator.engine.announce import announcement, sendings
 from novaclips.visuals.image_generator.engine.plan import Plan, State
 from novaclips.visuals.image_generator.engine.report import GOOD, Outcome
@@ -121,12 +123,13 @@ class Bar(Lines):
         from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
         from rich.progress import Progress as RichProgress
 
-        console = Console(stderr=self._err)
+        console = Console(file=terminal_of(sys.stderr if self._err else sys.stdout))
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         self._bar = RichProgress(*columns, console=console, transient=True)
         self._task = self._bar.add_task("drawing", total=work)
-        self._print = lambda text: console.print(text, markup=False, highlight=False, soft_wrap=True)
+        self._print = lambda text: console.print(printable(text), markup=False, highlight=False, soft_wrap=True)
         self._bar.start()
+        guard_streams()  # rich has put its own in their place, so that others print above the bar
 
     def progress(self, progress: Progress) -> None:
         """Move the bar on, or print a piece of news above it."""

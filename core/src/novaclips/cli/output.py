@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import traceback
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,15 +11,32 @@ from typing import Any
 
 import click
 
+from novaclips.untrusted.text import printable, printable_json, storable
+
+PRINTED = "novaclips.json_printed"
+
 
 def echo_json(document: Any) -> None:
     """Print one JSON document to stdout."""
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    if ctx := click.get_current_context(silent=True):
+        ctx.meta[PRINTED] = True
+    lacks_letters = not (sys.stdout.encoding or "utf-8").lower().startswith("utf")
+    click.echo(printable_json(json.dumps(document, ensure_ascii=lacks_letters, indent=2)))
+
+
+def echo_json_error(ctx: click.Context | None, error: BaseException, exit_code: int) -> None:
+    """Print the error that ended a command as its JSON document, unless it has printed one."""
+    if ctx and ctx.meta.get(PRINTED):
+        return
+    message = error.format_message() if isinstance(error, click.ClickException) else str(error)
+    told = {"type": type(error).__name__, "message": storable(message)}
+    echo_json({"error": told, "exit_code": int(exit_code)})
 
 
 def echo_rows(header: Sequence[str], rows: Iterable[Sequence[str]], *, err: bool = False) -> None:
     """Print rows in aligned columns; the last column is free text and may be as long as it likes."""
-    table = [header, *rows]
+    # Made printable here as well: how wide a cell is shown counts.
+    table = [[printable(cell).replace("\n", r"\n") for cell in row] for row in (header, *rows)]
     widths = [max(len(row[column]) for row in table) for column in range(len(header) - 1)]
     for row in table:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]

@@ -27,3 +27,8 @@ def printable(text: str) -> str:
     Line feeds and tabs stay, and so do the marks that right-to-left scripts and emoji need.
     """
     return _UNPRINTABLE.sub(lambda match: repr(match[0])[1:-1], text)
+
+
+def printable_json(text: str) -> str:
+    """Return a JSON text of the same value without a character that a terminal obeys."""
+    return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
