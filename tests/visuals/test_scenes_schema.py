@@ -35,7 +35,7 @@ FILE = Path("scenes.yaml")
 @pytest.fixture(autouse=True)
 def _picture(_clean_environment: None) -> None:
     Path("assets").mkdir()
-    Path("assets/hero.png").write_bytes(b"picture")
+    Path("assets/hero.png").write_bytes(b"\x89PNG\r\n\x1a\n, a picture by its first bytes")
 
 
 def values_of(content: str | bytes) -> Any:
