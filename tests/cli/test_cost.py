@@ -166,6 +166,7 @@ def test_what_earlier_runs_booked_counts_against_the_project(write_scenes, price
         "stopped: the project's budget of $0.15, of which $0.12 was booked before, is reached: $0.00 is spent, and the"
         " next picture may cost $0.04"
     ) in result.stderr
+    assert "raise the project's budget first; then the same command again draws only what is missing" in result.stdout
     assert run("visuals", "cost").stdout.splitlines()[-1] == "budget: $0.03 of $0.15 is left for the project"
 
 
@@ -175,6 +176,7 @@ def test_to_draw_again_keeps_the_project_s_budget_too(write_scenes, priced) -> N
     Path("novaclips.yaml").write_text("budget: {project: 0.05}\n")
     result = run("visuals", "regenerate", "--scene", "1")
     assert (result.exit_code, len(priced.calls)) == (4, 1)
+    assert "for a new one raise the project's budget" in result.stdout
     with pytest.raises(BudgetReached, match=r"the project's budget of \$0.05, of which \$0.04 was booked before, is"):
         ImageGenerator(project_budget="0.05").regenerate_scene(1, "frames")
 

@@ -22,7 +22,7 @@ from novaclips.visuals.image_generator.engine.ledger import (
     Override,
 )
 from novaclips.visuals.image_generator.engine.records import COLUMNS, intent_of
-from novaclips.visuals.image_generator.engine.schema import VERSION
+from novaclips.visuals.image_generator.engine.schema import MIGRATIONS, VERSION
 from novaclips.visuals.image_generator.money import Spent
 
 PATH = Path("ledger.sqlite3")
@@ -352,6 +352,21 @@ def test_every_field_of_an_attempt_and_of_a_take_comes_back_as_it_was_written() 
         assert ledger.attempts() == [attempt]
         assert ledger.picks() == {(BASE, 1): override}
         assert ledger.frames() == {(1, "png"): FRAME}
+
+
+def test_a_ledger_of_version_2_reads_its_costs_as_exact() -> None:
+    with contextlib.closing(sqlite3.connect(PATH)) as db:
+        db.executescript(VERSION_1 + MIGRATIONS[2] + "PRAGMA user_version = 2;")
+        db.execute("UPDATE attempt SET reserved_usd = '0.05' WHERE state = 'sent'")
+        db.commit()
+    with Ledger.for_reading(PATH) as ledger:
+        assert ledger.bought()[K1] == PICTURE
+        assert total(ledger.bookings()) == Spent(known=Decimal("0.041"), perhaps=Decimal("0.05"))
+    assert version() == 2
+    with Ledger(PATH) as ledger:
+        assert total(ledger.bookings()) == Spent(known=Decimal("0.041"), perhaps=Decimal("0.05"))
+        assert ledger.next_run() == 1
+    assert version() == VERSION
 
 
 @pytest.mark.parametrize("amount", ["much", "NaN", "-36000.00", "1e400", "Infinity", ""])

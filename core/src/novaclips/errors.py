@@ -133,11 +133,18 @@ class StorageError(NovaclipsError):
 
 
 class BudgetReached(NovaclipsError):
-    """The next picture might cost more than is left of the budget. Stops the run; nothing was sent for it."""
+    """The next picture might cost more than is left of the budget. Stops the run; nothing was sent for it.
+
+    ``of_project`` says that it is the budget of the whole project: another run has no more to spend than this one.
+    """
 
     exit_code = ExitCode.BUDGET
     ends_as = "not sent"
     scope = Scope.RUN
+
+    def __init__(self, *args: object, of_project: bool = False) -> None:
+        super().__init__(*args)
+        self.of_project = of_project
 
 
 class ProviderError(NovaclipsError):

@@ -10,6 +10,8 @@ import click
 from novaclips.cli.output import counted, echo_json, echo_notes, echo_rows
 from novaclips.errors import ConfigError
 from novaclips.visuals.image_generator.engine.prune import Leftover, Leftovers
+from novaclips.visuals.image_generator.models import Cost
+from novaclips.visuals.image_generator.money import amount
 
 KILOBYTE = 1000
 LONGEST_PROMPT = 60
@@ -84,5 +86,7 @@ def _row(leftover: Leftover) -> tuple[str, str, str, str, str]:
     if len(words) > LONGEST_PROMPT:
         words = f"{words[: LONGEST_PROMPT - 3]}..."
     drawn = datetime.fromtimestamp(attempt.started).astimezone().strftime("%Y-%m-%d")
-    cost = "unknown" if attempt.cost_usd is None else f"${attempt.cost_usd}"
+    cost = "unknown"
+    if (usd := amount(attempt.cost_usd)) is not None:
+        cost = str(Cost(usd, upper_bound=attempt.upper_bound))
     return str(attempt.scene), readable(leftover.size), drawn, cost, words

@@ -35,7 +35,8 @@ def after_regenerate(report: RunReport) -> str:
     if all(result.outcome is Outcome.REFUSED for result in report.missing):
         return f"{before}for {new} say it in other words with --prompt"
     if isinstance(report.stopped_by, BudgetReached):
-        return f"{before}for {new} raise --budget"
+        limit = "the project's budget" if report.stopped_by.of_project else "--budget"
+        return f"{before}for {new} raise {limit}"
     again = "the same command" if one else f"--scenes {ranges(result.scene_id for result in report.missing)}"
     return f"{before}{_first(report.stopped_by)}{again} again asks for {new}"
 
@@ -51,4 +52,6 @@ def _first(stopped_by: NovaclipsError | None) -> str:
             return "mend the key first; then "
         case QuotaExhausted():
             return "see to the account's credit first; then "
+        case BudgetReached(of_project=True):
+            return "raise the project's budget first; then "
     return ""

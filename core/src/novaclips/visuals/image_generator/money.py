@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal, InvalidOperation
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import add
 from typing import Self
 
@@ -15,6 +15,7 @@ SMALLEST, LARGEST = Decimal("1e-12"), Decimal(10**9)
 WHOLE_DOLLARS, DIGITS_BELOW, DIGITS_ABOVE = 1, 4, 2
 
 
+@lru_cache(1024)  # the prices of a project are few
 def amount(value: object) -> Decimal | None:
     """Return an amount of US dollars, rounded up to a millionth of a millionth.
 

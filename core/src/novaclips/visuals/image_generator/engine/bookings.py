@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeVar
 
 from novaclips.untrusted import stored
@@ -20,6 +21,8 @@ BOOKINGS = (
     "SELECT scene, provider, coalesce(model, ''), run, started, state, perhaps_billed, cost_usd, upper_bound,"
     " reserved_usd FROM attempt ORDER BY id"
 )
+
+_number, _text, _moment = at_best(stored.number), at_best(lru_cache(256)(stored.text)), at_best(stored.moment)
 
 
 class Kind(StrEnum):
@@ -67,7 +70,6 @@ class Booking:
 def booking_of(*row: JSON) -> Booking:
     """Read a row of the query; money counts whatever else in its row makes no sense."""
     scene, provider, model, run, started, state, perhaps_billed, cost_usd, upper_bound, reserved_usd = row
-    number, named, moment = at_best(stored.number), at_best(stored.text), at_best(stored.moment)
     cost, reserved = amount(cost_usd), amount(reserved_usd)
     if not cost and reserved:  # a service that names no price, or says that it was free, is not believed
         cost = None
@@ -78,11 +80,11 @@ def booking_of(*row: JSON) -> Booking:
     else:
         kind = Kind.NOTHING
     return Booking(
-        scene=number(scene) or 0,
-        provider=named(provider) or "",
-        model=named(model) or "",
-        run=number(run),
-        started=moment(started) or 0.0,
+        scene=_number(scene) or 0,
+        provider=_text(provider) or "",
+        model=_text(model) or "",
+        run=_number(run),
+        started=_moment(started) or 0.0,
         picture=state == "received",
         kind=kind,
         usd=reserved if cost is None else cost,

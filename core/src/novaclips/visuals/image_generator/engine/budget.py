@@ -32,9 +32,14 @@ class Limits:
         return min(limits, default=None)
 
     @property
+    def by_project(self) -> bool:
+        """Whether the project's limit is reached before that of the run."""
+        return self.project is not None and self.usd != self.run
+
+    @property
     def words(self) -> str:
         """Which budget it is that ends first: ``the budget of $5.00``."""
-        if self.project is not None and self.usd != self.run:
+        if self.project is not None and self.by_project:
             booked = f", of which {dollars_in_words(self.booked.most)} was booked before," if self.booked.most else ""
             return f"the project's budget of {dollars_in_words(self.project)}{booked}"
         return f"the budget of {dollars_in_words(self.run or NOTHING)}"
@@ -89,7 +94,7 @@ class Budget:
                 if not self._reserved:
                     spent, more = dollars_in_words(self._spent), dollars_in_words(usd, worst=True)
                     text = f"{self.limits.words} is reached: {spent} is spent, and the next picture may cost {more}"
-                    raise BudgetReached(text)
+                    raise BudgetReached(text, of_project=self.limits.by_project)
                 self._changed.wait()
             self._reserved += usd
 
