@@ -94,6 +94,14 @@ def test_an_env_file_that_is_no_text_is_named(write_scenes, tmp_path) -> None:
     assert "save it as UTF-8 text" in result.stderr
 
 
+def test_an_env_file_that_cannot_be_read_is_named(write_scenes, tmp_path) -> None:
+    write_scenes(1)
+    (tmp_path / ".env").symlink_to("/dev/zero")
+    result = run("visuals", "generate")
+    assert result.exit_code == 2
+    assert "; make it a text file, or delete it" in result.stderr
+
+
 def test_empty_settings_are_no_settings(write_scenes, scripted, tmp_path) -> None:
     write_scenes(1)
     (tmp_path / "novaclips.yaml").write_text("# nothing yet\n", encoding="utf-8")

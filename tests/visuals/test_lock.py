@@ -191,5 +191,5 @@ def test_a_file_system_without_locks_sends_nothing_and_says_where_to_go(write_sc
     result = generate()
     assert result.exit_code == ExitCode.USAGE
     assert f"error: cannot lock frames: {os.strerror(number)}; nothing was sent: see that" in result.stderr
-    assert "keep the project on a disk of this machine" in result.stderr
+    assert "keep the project on a disk of this machine, whose file system has locks" in result.stderr
     assert scripted.calls == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import shutil
@@ -18,6 +19,7 @@ from cli.command_line import generate, run
 from novaclips.errors import ConfigError, ExitCode
 from novaclips.visuals.image_generator.engine.database import connect_for_writing
 from novaclips.visuals.image_generator.engine.ledger import Ledger
+from novaclips.visuals.image_generator.engine.own_files import check_own_files
 from novaclips.visuals.image_generator.engine.schema import APPLICATION_ID
 from visuals.drawing import draw, outcomes, plan, states
 
@@ -211,7 +213,8 @@ def test_a_database_that_cannot_be_opened_says_what_to_do(write_scenes, scripted
     monkeypatch.setattr("novaclips.visuals.image_generator.engine.database._connect", refuse)
     result = generate()
     assert result.exit_code == ExitCode.USAGE
-    assert "disk I/O error; nothing was sent: see that the folder can be written" in result.stderr
+    assert "; nothing was sent: see that the folder can be written and its disk is not full" in result.stderr
+    assert "disk I/O error" in result.stderr
     assert "keep the project on a disk of this machine" in result.stderr
     assert scripted.calls == []
 
@@ -261,3 +264,12 @@ def test_a_read_only_folder_is_read(read_only, log) -> None:
         assert [scene["state"] for scene in json.loads(result.stdout)["scenes"]] == ["fresh"]
     assert command("prune", "--dry-run").returncode == 0
     assert snapshot(root) == before
+
+
+def test_a_state_file_that_cannot_be_looked_at_names_the_folder(tmp_path, monkeypatch) -> None:
+    def refuse(path: Path) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    monkeypatch.setattr(Path, "lstat", refuse)
+    with pytest.raises(ConfigError, match=r"cannot look at .*: Permission denied; check the folder's permissions"):
+        check_own_files(tmp_path)

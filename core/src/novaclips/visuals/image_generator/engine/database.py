@@ -62,7 +62,8 @@ def _connect(path: Path, journal: str) -> sqlite3.Connection:
     """Open a file with a journal, and see that it can be written."""
     db = connect(path)
     try:
-        db.executescript(f"{journal} PRAGMA synchronous = FULL; BEGIN IMMEDIATE; ROLLBACK;")
+        for statements in (journal, "PRAGMA synchronous = FULL; BEGIN IMMEDIATE; ROLLBACK;"):
+            db.executescript(statements)
     except BaseException:
         db.close()
         raise
