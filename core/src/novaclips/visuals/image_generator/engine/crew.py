@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -154,3 +155,16 @@ class Crew:
                 raise ConfigError(f"writers {other!r} and {name!r} both write {writer.extension} files; choose one")
             taken[writer.extension] = name
         return writers
+
+    def writers_beside(
+        self, asked: Mapping[str, BaseOutputWriter], names: Iterable[str]
+    ) -> dict[str, BaseOutputWriter]:
+        """Make those of the writers of before that are here and write other files than the writers of now."""
+        made: dict[str, BaseOutputWriter] = {}
+        for name in names:
+            with contextlib.suppress(ConfigError, PluginError):  # its files are moved aside, and that is said
+                writer = self._plugins.make_writer(name, Settings(env=self._env))
+                taken = {other.extension for other in (*asked.values(), *made.values())}
+                if stored.is_ending(writer.extension) and writer.extension not in taken:
+                    made[name] = writer
+        return made

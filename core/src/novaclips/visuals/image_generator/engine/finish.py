@@ -5,7 +5,7 @@ from __future__ import annotations
 import filecmp
 import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,7 +42,8 @@ class Finisher:
     """Fits originals to the frame and hands them to the writers; used from several threads at once.
 
     ``blame`` gives, by a writer's name, what makes the error that says what is wrong with its plugin. ``width`` is that
-    of the numbers in the frames' names.
+    of the numbers in the frames' names. ``beside`` are the writers of before: what is there of their
+    files is kept up to date. ``former`` names all that are not asked for any more.
     """
 
     settings: RunSettings
@@ -52,6 +53,8 @@ class Finisher:
     originals: Originals
     folder: Path
     width: int
+    beside: Mapping[str, BaseOutputWriter]
+    former: Collection[str]
 
     def finish(self, planned: PlannedScene, bought: Bought, frames: Mapping[tuple[int, str], FrameRecord]) -> Finished:
         """Write a scene's frame, and choose its take if that is new.
@@ -66,13 +69,29 @@ class Finisher:
         about = describe(planned, bought, str(self.settings.resolution)) | {"picture_warnings": list(warnings)}
         frame = Frame(scene_id=planned.scene.id, image=image, text=frame_text(about))
         paths, notes = [], []
-        for name, writer in self.writers.items():
-            path = self.folder / f"{frame_stem(planned.scene.id, self.width)}{writer.extension}"
-            if aside := self._place(name, frame, path, frames.get((planned.scene.id, name))):
+        scene = planned.scene.id
+        for name, writer in {**self.writers, **self.beside}.items():
+            path = self.folder / f"{frame_stem(scene, self.width)}{writer.extension}"
+            if name in self.beside and not ((scene, name) in frames and os.path.lexists(path)):
+                continue  # nobody asks for it
+            record, former = self._record_of(scene, name, path, frames)
+            if aside := self._place(name, frame, path, record):
                 notes.append(f"{path.name} was not as novaclips wrote it; kept as {aside.name}")
             self.ledger.put_frame(self._record(planned, name, path, about))
+            if former:
+                self.ledger.drop_frame(scene, former)
             paths.append(path)
         return Finished(tuple(paths), tuple(notes), warnings)
+
+    def _record_of(
+        self, scene: int, name: str, path: Path, frames: Mapping[tuple[int, str], FrameRecord]
+    ) -> tuple[FrameRecord | None, str]:
+        """Return what is known of a frame's file, and which writer of before it was of, if another's."""
+        for former in self.former:
+            record = frames.get((scene, former))
+            if record and former != name and record.file == path.name:
+                return record, former
+        return frames.get((scene, name)), ""
 
     def _warnings(self, planned: PlannedScene, unpacked: Unpacked) -> tuple[str, ...]:
         """Say what does not show at once in a folder of frames; sizes without the scene, for all may share them."""
@@ -117,7 +136,7 @@ class Finisher:
     def _write(self, name: str, frame: Frame, path: Path) -> None:
         blame = self.blame(name)
         with Guarded(blame, "write"):
-            self.writers[name].write(frame, path)
+            {**self.writers, **self.beside}[name].write(frame, path)
         if not path.is_file():
             raise blame("write() left no file")
 

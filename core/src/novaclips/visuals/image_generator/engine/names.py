@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +14,7 @@ from novaclips.visuals.image_generator.engine.tidy import move_aside
 from novaclips.visuals.image_generator.models import frame_stem
 
 NARROWEST, WIDEST = 3, 9
-_DIGITS = re.compile(r"scene-([0-9]{1,9})[.]", re.ASCII)
+_SCENE = len("scene-")
 
 Frames = Mapping[tuple[int, str], FrameRecord]
 Renamed = tuple[FrameRecord, FrameRecord]
@@ -29,8 +28,7 @@ def width_of(scenes: Iterable[int], frames: Frames) -> int:
 
 
 def _width(record: FrameRecord) -> int:
-    found = _DIGITS.match(record.file)
-    return len(found[1]) if found else NARROWEST
+    return min(record.file.find(".") - _SCENE, WIDEST)
 
 
 def narrow(frames: Frames, scenes: Collection[int], width: int) -> list[Renamed]:
@@ -43,10 +41,10 @@ def narrow(frames: Frames, scenes: Collection[int], width: int) -> list[Renamed]
     return found
 
 
-def as_found(frames: Frames, scenes: Collection[int], width: int, folder: Path) -> Frames:
+def as_found(frames: Frames, wanted: Sequence[Renamed], folder: Path) -> Frames:
     """Return the frames under the names that they have: a run that was killed may have renamed some already."""
     moved = {}
-    for old, new in narrow(frames, scenes, width):
+    for old, new in wanted:
         if not os.path.lexists(folder / old.file) and os.path.lexists(folder / new.file):
             moved[new.scene, new.writer] = new
     return {**frames, **moved} if moved else frames

@@ -94,6 +94,7 @@ class Planner:
         addresser: Addresser,
         quote: Callable[[str, ImageRequest], Quote],
         writers: Mapping[str, BaseOutputWriter],
+        beside: Mapping[str, BaseOutputWriter],
         memory: Memory,
         folder: Path,
         originals: Originals,
@@ -103,6 +104,8 @@ class Planner:
         self._addresser = addresser
         self._quote = quote
         self._writers = writers
+        self._beside = beside
+        self._made = {**writers, **beside}
         self._memory = memory
         self._folder = str(folder)
         self._resolution = str(settings.resolution)
@@ -267,6 +270,9 @@ class Planner:
     def _verdict(self, scene: Scene, addressed: Addressed) -> tuple[State, str]:
         """Say how a scene's frames stand; the worst of several counts."""
         verdicts = [self._frame(scene, addressed, name) for name in self._writers]
+        if self._beside:  # what is not there of these is not missed
+            others = (self._frame(scene, addressed, name) for name in self._beside)
+            verdicts += [verdict for verdict in others if verdict[0] is not State.MISSING]
         return verdicts[0] if len(verdicts) == 1 else max(verdicts, key=lambda verdict: URGENCY.index(verdict[0]))
 
     def _judge(
@@ -299,7 +305,7 @@ class Planner:
     def _frame(self, scene: Scene, addressed: Addressed, writer: str) -> tuple[State, str]:
         """Say how a scene's frame of one writer stands."""
         record = self._memory.frames.get((scene.id, writer))
-        if record is None or not record.file.endswith(self._writers[writer].extension):
+        if record is None or not record.file.endswith(self._made[writer].extension):
             return State.MISSING, "no frame yet"
         reason = self._outdated(record, addressed)
         path = f"{self._folder}{os.sep}{record.file}"  # a Path for each frame would be a third of the time

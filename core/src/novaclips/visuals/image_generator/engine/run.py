@@ -27,14 +27,14 @@ from novaclips.visuals.image_generator.engine.buyers import Buyers
 from novaclips.visuals.image_generator.engine.crew import Crew
 from novaclips.visuals.image_generator.engine.finish import Finished, Finisher
 from novaclips.visuals.image_generator.engine.interrupt import first_ctrl_c
-from novaclips.visuals.image_generator.engine.ledger import Bought, Ledger
+from novaclips.visuals.image_generator.engine.ledger import Bought, FrameRecord, Ledger
 from novaclips.visuals.image_generator.engine.originals import Originals
 from novaclips.visuals.image_generator.engine.plan import Plan, PlannedScene, State
 from novaclips.visuals.image_generator.engine.records import intent_of
 from novaclips.visuals.image_generator.engine.report import ImageResult, Outcome, RunReport
 from novaclips.visuals.image_generator.engine.retry import RetryPolicy, stops_the_run
 from novaclips.visuals.image_generator.engine.settings import RunSettings, Timing
-from novaclips.visuals.image_generator.engine.tidy import remove_orphans, sweep
+from novaclips.visuals.image_generator.engine.tidy import put_away, remove_orphans, sweep
 from novaclips.visuals.image_generator.models import JSON
 from novaclips.visuals.image_generator.money import amount
 
@@ -152,8 +152,23 @@ class Run:
             sweep(self._studio.folder)
             endings = [writer.extension for writer in self._studio.finisher.writers.values()]
             self._notes += remove_orphans(self._plan.orphans, self._studio.folder, self._studio.ledger, endings)
+            self._notes += put_away(self._left_over(), self._wanted(), self._studio.folder, self._studio.ledger)
         except StorageError as error:
             self._stopped_by = error
+
+    def _left_over(self) -> list[FrameRecord]:
+        """List the files of writers that are not asked for any more and did not bring them up to date."""
+        finisher = self._studio.finisher
+        if not finisher.former:
+            return []
+        there = self._studio.ledger.frames().values()
+        return [record for record in there if record.writer in finisher.former]
+
+    def _wanted(self) -> dict[int, tuple[str, str, str]]:
+        """Say for each scene that has its frame what that shows, in which size and how fitted."""
+        settings = self._studio.settings
+        size, fit = str(settings.resolution), settings.fit
+        return {one.scene.id: (one.addressed.key, size, fit) for one in self._plan if self._results[one.scene.id].ok}
 
     def _bookings(self) -> list[Booking]:
         try:

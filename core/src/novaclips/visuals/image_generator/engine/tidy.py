@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from novaclips.errors import StorageError
@@ -61,6 +61,27 @@ def remove_orphans(
             remove(path)
             notes.append(f"{file} removed: scene {record.scene} is gone; its original is kept")
         ledger.drop_frame(record.scene, record.writer)
+    return notes
+
+
+def put_away(
+    records: Iterable[FrameRecord], wanted: Mapping[int, tuple[str, str, str]], folder: Path, ledger: Ledger
+) -> list[str]:
+    """Move the files aside that writers of before left and that show something old by now, and say so.
+
+    ``wanted`` is for each scene the key, the resolution and the fit that its frame has now. Files that are gone are
+    forgotten.
+    """
+    notes = []
+    for record in records:
+        path = folder / stored.frame_file(record.file, record.scene)
+        if not os.path.lexists(path):
+            ledger.drop_frame(record.scene, record.writer)
+        elif wanted.get(record.scene) not in (None, (record.key, record.resolution, record.fit)):
+            aside = move_aside(path)
+            old = f"{path.name} shows an old picture, and its writer {record.writer!r} is not here"
+            notes.append(f"{old}; kept as {aside.name}")
+            ledger.drop_frame(record.scene, record.writer)
     return notes
 
 

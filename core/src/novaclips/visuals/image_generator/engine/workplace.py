@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -23,7 +24,7 @@ from novaclips.visuals.image_generator.engine.crew import Crew
 from novaclips.visuals.image_generator.engine.finish import Finisher
 from novaclips.visuals.image_generator.engine.keep import last_resorts
 from novaclips.visuals.image_generator.engine.keys import Addresser
-from novaclips.visuals.image_generator.engine.ledger import Ledger, Override
+from novaclips.visuals.image_generator.engine.ledger import FrameRecord, Ledger, Override
 from novaclips.visuals.image_generator.engine.listener import Listener
 from novaclips.visuals.image_generator.engine.lock import FolderLock
 from novaclips.visuals.image_generator.engine.manifest import Remembered, write_manifest
@@ -81,6 +82,9 @@ class Workplace:
     lock: FolderLock
     width: int
     narrow: Sequence[Renamed]
+    beside: Mapping[str, BaseOutputWriter]
+    former: Collection[str]
+    left: Mapping[str, int]
     surroundings: Surroundings
 
     def plan(self, chosen: Collection[int] | None, redo: Mapping[int, Override] | None = None) -> Plan:
@@ -91,8 +95,16 @@ class Workplace:
             plan = self.planner.plan(self.scenes, chosen=chosen, redo=told)
         refused = forbidden(plan, self.surroundings.allow)
         wider = [sentence(self.narrow)] if self.narrow else []
-        notes = (*self.notes, *left_out(self.ledger), *refused, *wider)
+        notes = (*self.notes, *left_out(self.ledger), *refused, *wider, *self._left_files())
         return self.spelled.plan(replace(plan, notes=notes, limits=self._limits()))
+
+    def _left_files(self) -> list[str]:
+        """Say what becomes of the files of writers that are not asked for any more."""
+        return [
+            f"writer {name!r} is not asked for any more, and {number} of its files are there; "
+            + ("they are kept up to date, delete what you do not need" if name in self.beside else MOVED_ASIDE)
+            for name, number in self.left.items()
+        ]
 
     def _limits(self) -> Limits:
         """Say what the run may spend; what was booked before matters only to a budget of the whole project."""
@@ -150,7 +162,15 @@ class Workplace:
             ledger=ledger,
             originals=self.originals,
             finisher=Finisher(
-                settings, self.writers, self.crew.blame_writer, ledger, self.originals, self.folder, self.width
+                settings=settings,
+                writers=self.writers,
+                blame=self.crew.blame_writer,
+                ledger=ledger,
+                originals=self.originals,
+                folder=self.folder,
+                width=self.width,
+                beside=self.beside,
+                former=self.former,
             ),
             folder=self.folder,
             timing=self.surroundings.timing,
@@ -216,12 +236,16 @@ def open_workplace(
             stack.enter_context(recalled.ledger)
         ids = {scene.id for scene in scenes}
         width = width_of(ids, recalled.memory.frames)
-        memory = replace(recalled.memory, frames=as_found(recalled.memory.frames, ids, width, folder))
+        renamed = narrow(recalled.memory.frames, ids, width)
+        memory = replace(recalled.memory, frames=as_found(recalled.memory.frames, renamed, folder))
+        former = {writer for _, writer in memory.frames if writer not in writers}
+        beside = crew.writers_beside(writers, sorted(former)) if former else {}
         planner = Planner(
             settings=settings,
             addresser=addresser,
             quote=crew.quote,
             writers=writers,
+            beside=beside,
             memory=memory,
             folder=folder,
             originals=originals,
@@ -243,7 +267,10 @@ def open_workplace(
             notes=tuple(map(spelled.text, (*brought, *recalled.notes))),
             lock=lock,
             width=width,
-            narrow=narrow(recalled.memory.frames, ids, width),
+            narrow=renamed,
+            beside=beside,
+            former=sorted(former),
+            left=files_left(memory.frames, former, folder) if former else {},
             surroundings=surroundings,
         )
 
@@ -254,6 +281,15 @@ def left_out(ledger: Ledger | None) -> list[str]:
         return []
     entries = "1 entry" if ledger.left_out == 1 else f"{ledger.left_out} entries"
     return [f"{entries} of the ledger {ledger.path} cannot be understood and count as not written"]
+
+
+MOVED_ASIDE = "it cannot bring them up to date, so a run moves those aside that show something old"
+
+
+def files_left(frames: Mapping[tuple[int, str], FrameRecord], writers: Collection[str], folder: Path) -> dict[str, int]:
+    """Count the files that are there of each of these writers."""
+    there = (name for (_, name), record in frames.items() if name in writers and os.path.lexists(folder / record.file))
+    return dict(Counter(there))
 
 
 def part_of_film(
