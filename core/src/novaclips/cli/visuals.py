@@ -155,7 +155,7 @@ def regenerate(ctx: click.Context, /, *, folder: str, **flags: Any) -> None:
     generator = ImageGenerator(
         provider=flags["provider"], style=flags["style"], options=dict(flags["options"]), **values_of(budgets)
     )
-    told = {"prompt": flags["prompt"], "seed": flags["seed"]}
+    told = {"prompt": flags["prompt"], "seed": flags["seed"], "scenes_path": project.scenes_path}
     if flags["dry_run"]:
         show_prices(generator.plan_rerun(scenes, project.frames, **told), as_json=flags["as_json"])
         return
@@ -207,7 +207,8 @@ def prune(*, folder: str, yes: bool, dry_run: bool, as_json: bool) -> None:
 
     question = Question(err=as_json)
     confirm = None if dry_run else (lambda _: True) if yes else question
-    leftovers = ImageGenerator().prune(Project(project_folder(folder)).frames, confirm)
+    project = Project(project_folder(folder))
+    leftovers = ImageGenerator().prune(project.frames, confirm, scenes_path=project.scenes_path)
     show_leftovers(leftovers, said=question.asked, as_json=as_json)
 
 
@@ -374,6 +375,10 @@ def project_folder(folder: str) -> Path:
     path = Path(folder)
     if not path.is_dir():
         raise ConfigError(f"no project folder {folder!r}; --project names the folder that holds planning/scenes.yaml")
+    frames = path / "frames"
+    if frames.is_symlink() and not frames.resolve().is_relative_to(path.resolve()):
+        # Whoever sent the project could have chosen any folder of the user for it.
+        raise ConfigError(f"{frames} is a link that leads out of the project; make it a folder")
     return path
 
 

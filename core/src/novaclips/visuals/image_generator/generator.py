@@ -192,10 +192,14 @@ class ImageGenerator:
         *,
         prompt: str | None = None,
         seed: int | None = None,
+        scenes_path: Path | None = None,
         listener: Listener | None = None,
     ) -> RunReport:
-        """Do what ``regenerate_scene`` does, for one scene or several, and raise nothing once a request is out."""
-        with self._retaking(scene_ids, output_dir, prompt, seed, writing=True) as (place, plan):
+        """Do what ``regenerate_scene`` does, for one scene or several, and raise nothing once a request is out.
+
+        ``scenes_path`` counts in place of what the manifest says, for a folder that somebody else may have written.
+        """
+        with self._retaking(scene_ids, output_dir, prompt, seed, scenes_path, writing=True) as (place, plan):
             return place.carry_out(plan, listener or Listener())
 
     def plan_rerun(
@@ -205,9 +209,10 @@ class ImageGenerator:
         *,
         prompt: str | None = None,
         seed: int | None = None,
+        scenes_path: Path | None = None,
     ) -> Plan:
         """Say what ``rerun`` would do; nothing is sent, nothing is written."""
-        with self._retaking(scene_ids, output_dir, prompt, seed, writing=False) as (_, plan):
+        with self._retaking(scene_ids, output_dir, prompt, seed, scenes_path, writing=False) as (_, plan):
             return plan
 
     @contextlib.contextmanager
@@ -217,6 +222,7 @@ class ImageGenerator:
         output_dir: str | Path,
         prompt: str | None,
         seed: int | None,
+        scenes_path: Path | None,
         *,
         writing: bool,
     ) -> Iterator[tuple[Workplace, Plan]]:
@@ -235,7 +241,7 @@ class ImageGenerator:
             project_budget=self._settings.project_budget,
             on_unknown=self._settings.on_unknown,
         )
-        with self._workplace(before.scenes_path, folder, settings, chosen, writing=writing) as place:
+        with self._workplace(scenes_path or before.scenes_path, folder, settings, chosen, writing=writing) as place:
             redo = {
                 one.scene.id: self._next_take(one, settings, prompt, seed)
                 for one in place.plan(chosen)
@@ -247,16 +253,23 @@ class ImageGenerator:
                 plan = place.plan(chosen, redo)
             yield place, plan
 
-    def prune(self, output_dir: str | Path, confirm: Callable[[Leftovers], bool] | None = None) -> Leftovers:
+    def prune(
+        self,
+        output_dir: str | Path,
+        confirm: Callable[[Leftovers], bool] | None = None,
+        *,
+        scenes_path: Path | None = None,
+    ) -> Leftovers:
         """List the originals that no frame shows and no chosen take needs; delete them if ``confirm`` agrees to that.
 
-        The scenes file and the settings are those of the folder's last run. Without ``confirm`` nothing is written.
+        The scenes file and the settings are those of the folder's last run; ``scenes_path`` counts in place of what the
+        manifest says. Without ``confirm`` nothing is written.
         """
         folder = Path(output_dir)
         before = read_manifest(folder)
         writing = confirm is not None
         with self._workplace(
-            before.scenes_path, folder, before.settings, None, writing=writing, work="pruned"
+            scenes_path or before.scenes_path, folder, before.settings, None, writing=writing, work="pruned"
         ) as place:
             attempts = place.ledger.attempts() if place.ledger else []
             frames = place.ledger.frames().values() if place.ledger else ()

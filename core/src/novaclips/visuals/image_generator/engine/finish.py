@@ -127,6 +127,7 @@ class Finisher:
             self._write(name, frame, path)
             return None
         beside = path.with_name(f".{path.name}{UNPLACED}")
+        beside.unlink(missing_ok=True)  # a writer would follow a link
         self._write(name, frame, beside)
         # A run that was killed between writing a frame and its entry in the ledger leaves the very same bytes.
         aside = None if filecmp.cmp(beside, path, shallow=False) else move_aside(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
@@ -35,6 +36,8 @@ from novaclips.visuals.image_generator.models import JSON, Resolution
 
 NAME = "manifest.json"
 FORMAT = 1
+HEAD = 4096  # bytes
+_FORMAT = re.compile(rb'^\s*\{\s*"format"\s*:\s*([0-9]{1,9})\b')
 MAX_BYTES = 2**29  # what a hundred thousand scenes take
 ABOUT = "about"  # what one file shows, where that is not what its scene's entry tells
 WRITTEN = "written"  # an entry's list of files, with what tells whether each was touched since
@@ -271,13 +274,32 @@ def read_manifest(folder: Path) -> Remembered:
         raise ConfigError(f"{path} cannot be read: {exc}; {anew}") from exc
 
 
+def check_format(folder: Path) -> None:
+    """Make sure that a folder's manifest is none of a newer novaclips; ConfigError says what to do.
+
+    The number stands at its start, so that not all of it need be read.
+    """
+    path = folder / NAME
+    try:
+        with path.open("rb") as file:
+            found = _FORMAT.search(file.read(HEAD))
+    except OSError:
+        return
+    if found and int(found[1]) > FORMAT:
+        raise _newer(path)
+
+
+def _newer(path: Path) -> ConfigError:
+    return ConfigError(f"{path} was written by a newer novaclips; upgrade, or use another folder")
+
+
 def _read(path: Path) -> dict[str, JSON]:
     """Read a manifest; OSError, Damaged for a text that is none, and ConfigError for one of a newer novaclips."""
     document = stored.json_value(read_regular(path, MAX_BYTES, follow=False))
     if not isinstance(document, dict):
         raise Damaged("it has no JSON object where one belongs")
     if isinstance(document.get("format"), int) and document["format"] > FORMAT:
-        raise ConfigError(f"{path} was written by a newer novaclips; upgrade, or use another folder")
+        raise _newer(path)
     return document
 
 

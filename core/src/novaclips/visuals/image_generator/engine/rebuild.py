@@ -8,9 +8,9 @@ from pathlib import Path
 
 from novaclips.errors import StorageError
 from novaclips.visuals.image_generator.engine.ledger import Attempt, Bought, DamagedLedger, Ledger
-from novaclips.visuals.image_generator.engine.manifest import Chronicle, read_chronicle
+from novaclips.visuals.image_generator.engine.manifest import Chronicle, check_format, read_chronicle
 from novaclips.visuals.image_generator.engine.originals import Originals
-from novaclips.visuals.image_generator.engine.own_files import JOURNALS
+from novaclips.visuals.image_generator.engine.own_files import JOURNALS, check_own_files
 from novaclips.visuals.image_generator.engine.planner import Memory, untouched
 from novaclips.visuals.image_generator.engine.records import Lazy
 
@@ -30,6 +30,8 @@ def recall(database: Path, originals: Originals, folder: Path, *, writing: bool)
     A damaged file is set aside, never deleted. Without ``writing`` all stays as it is on the disk, and the rebuilt
     ledger lives in memory. ConfigError for a ledger that is whole and cannot be used: locked, newer, another program's.
     """
+    check_own_files(folder)
+    check_format(folder)
     ledger: Ledger | None = None
     damage: DamagedLedger | None = None
     if database.exists():
