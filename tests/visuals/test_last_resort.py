@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from cli.command_line import run
+from novaclips.environment import Environment
 from novaclips.errors import StorageError
 from novaclips.plugin import Cost, GeneratedImage
 from novaclips.visuals.image_generator import ImageGenerator
@@ -152,6 +153,12 @@ def test_each_output_folder_has_its_own_place_in_the_folder_for_such_things(tmp_
     assert one != other
     assert last_resorts(tmp_path, {"HOME": "/home/me"})[0].is_relative_to("/home/me/.local/state/novaclips")
     assert len(last_resorts(tmp_path, {})) == 1
+
+
+def test_a_project_does_not_choose_where_rescued_pictures_go(tmp_path) -> None:
+    own, project = {"XDG_STATE_HOME": "/state", "TMPDIR": "/scratch"}, {"XDG_STATE_HOME": "/x", "TMPDIR": "/x"}
+    assert last_resorts(tmp_path, Environment(own, project)) == last_resorts(tmp_path, own)
+    assert last_resorts(tmp_path, Environment({}, project)) == last_resorts(tmp_path, {})
 
 
 def test_a_folder_that_somebody_else_made_is_not_used(tmp_path, monkeypatch) -> None:

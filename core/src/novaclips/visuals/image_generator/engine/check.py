@@ -10,11 +10,12 @@ from enum import StrEnum
 from pathlib import Path
 
 from novaclips.errors import BadImage, ExitCode
-from novaclips.untrusted.files import is_own_file
+from novaclips.untrusted.files import TooLarge, is_own_file, read_regular
 from novaclips.visuals.image_generator.engine.keep import last_resorts
 from novaclips.visuals.image_generator.engine.ledger import Attempt, FrameRecord
-from novaclips.visuals.image_generator.engine.originals import Originals, is_called
+from novaclips.visuals.image_generator.engine.originals import MAX_KEPT, Originals, is_called
 from novaclips.visuals.image_generator.engine.own_files import HIDDEN, LEDGER, check_own_files
+from novaclips.visuals.image_generator.engine.planner import MAX_FRAME
 from novaclips.visuals.image_generator.engine.rebuild import recall
 from novaclips.visuals.image_generator.frame import verify
 from novaclips.visuals.image_generator.models import JSON
@@ -109,7 +110,9 @@ def _originals(originals: Originals, names: list[str], scenes: Mapping[str, int]
 def _bytes(path: Path, name: str) -> Finding | None:
     """Say whether a file still has the bytes that its name says."""
     try:
-        return None if is_called(name, path.read_bytes()) else Finding.DAMAGED
+        return None if is_called(name, read_regular(path, MAX_KEPT, follow=False)) else Finding.DAMAGED
+    except TooLarge:
+        return Finding.DAMAGED
     except OSError:
         return Finding.UNREADABLE
 
@@ -143,7 +146,7 @@ def _picture(path: Path, record: FrameRecord) -> Finding | None:
     if not is_own_file(path):
         return Finding.MISSING
     try:
-        data = path.read_bytes()
+        data = read_regular(path, MAX_FRAME, follow=False)
         if hashlib.sha256(data).hexdigest() == record.digest:
             return None
         picture = verify(data)

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from novaclips.environment import Environment
 from novaclips.errors import StorageError
 from novaclips.files import is_passing
 from novaclips.untrusted import stored
@@ -101,8 +102,9 @@ def persistently(work: Callable[[], T], sleep: Callable[[float], object]) -> T:
 def last_resorts(folder: Path, environ: Mapping[str, str]) -> tuple[Path, ...]:
     """Say where pictures go that an output folder cannot take: the user's own folder for such things, then /tmp.
 
-    Each output folder has its own, by its path.
+    Each output folder has its own, by its path. A project's ``.env`` has no say in that.
     """
+    environ = environ.own if isinstance(environ, Environment) else environ
     own = hashlib.sha256(str(folder.absolute()).encode(errors="surrogateescape")).hexdigest()[:16]
     user = os.getuid() if hasattr(os, "getuid") else environ.get("USERNAME", "user")
     temporary = Path(environ.get("TMPDIR") or tempfile.gettempdir()) / f"novaclips-{user}"

@@ -16,7 +16,7 @@ from typing import Self
 from novaclips.errors import BadImage, StorageError
 from novaclips.files import atomic_writer, make_folder, write_atomically
 from novaclips.untrusted import stored
-from novaclips.untrusted.files import is_own_file, read_regular
+from novaclips.untrusted.files import TooLarge, is_own_file, read_regular
 from novaclips.untrusted.stored import Damaged
 from novaclips.visuals.image_generator.engine.records import Attempt, Bought, note_name, read_received, short
 from novaclips.visuals.image_generator.frame import verify
@@ -24,6 +24,7 @@ from novaclips.visuals.image_generator.frame.containers import format_of
 from novaclips.visuals.image_generator.models import JSON
 
 FORMAT = 1
+MAX_KEPT = 2**29  # bytes of one picture: more than any answer may have
 ENDINGS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "GIF": "gif", "AVIF": "avif"}
 # What cannot be used is called by what it is, so that its owner's programs open it.
 OTHER_ENDINGS = {"TIFF": "tif", "BMP": "bmp", "JPEG XL": "jxl", "HEIC": "heic"}
@@ -130,7 +131,10 @@ class Originals:
 
     def read(self, name: str) -> bytes:
         """Return the bytes of an original; BadImage when they are not those that came, OSError as ``open`` does."""
-        data = self.path(name).read_bytes()
+        try:
+            data = read_regular(self.path(name), MAX_KEPT, follow=False)
+        except TooLarge as exc:
+            raise BadImage(f"the original {name} is damaged: {exc.strerror}") from exc
         if not is_called(name, data):
             raise BadImage(f"the original {name} is damaged: its bytes are not those that came")
         return data
@@ -242,7 +246,7 @@ class Originals:
     def _fetched(self, place: Originals, name: str) -> bool:
         """Copy a file with its notes from another place, and let go of it there; damaged ones are left alone."""
         path = place.path(name)
-        data = path.read_bytes()
+        data = read_regular(path, MAX_KEPT, follow=False)
         if not is_called(name, data):
             return False
         home = (self if stored.is_original(name) else self.quarantine).folder / name
@@ -287,6 +291,8 @@ def _moved(path: Path, there: Path) -> Path:
 def _read(path: Path, *, is_apart: bool) -> Attempt:
     """Read a note as the attempt that brought its picture; Damaged when it is none, or belongs to another picture."""
     note = stored.json_object(read_regular(path, stored.MAX_ENTRY, follow=False))
+    if stored.number(note.get("format")) > FORMAT:
+        raise Damaged("a newer novaclips wrote it")
     attempt = read_received(note, received=note.get("received"), details=note.get("details"))
     if f"{path.parent.name}/{path.name}" != note_name(str(attempt.original), attempt.key):
         raise Damaged("it lies beside another picture")
