@@ -12,6 +12,7 @@ from pathlib import Path
 
 from novaclips.errors import BadImage, PluginError, StorageError
 from novaclips.guarded import Guarded
+from novaclips.untrusted.files import is_own_file
 from novaclips.untrusted.text import storable
 from novaclips.visuals.image_generator.engine.buy import set_apart_text
 from novaclips.visuals.image_generator.engine.ledger import Bought, FrameRecord, Ledger
@@ -130,7 +131,8 @@ class Finisher:
         beside.unlink(missing_ok=True)  # a writer would follow a link
         self._write(name, frame, beside)
         # A run that was killed between writing a frame and its entry in the ledger leaves the very same bytes.
-        aside = None if filecmp.cmp(beside, path, shallow=False) else move_aside(path)
+        same = is_own_file(path) and filecmp.cmp(beside, path, shallow=False)
+        aside = None if same else move_aside(path)
         beside.replace(path)
         return aside
 
