@@ -143,6 +143,15 @@ def test_a_fault_becomes_the_right_error_with_its_next_step(run, fault_server, c
     assert report.exit_code is code
 
 
+@pytest.mark.parametrize("fault", ["portal", "not_json", "no_data"])
+def test_the_same_answer_without_a_picture_costs_three_requests_and_not_fifty(run, fault_server, fault):
+    fault_server.fault(fault)
+
+    run(50)
+
+    assert fault_server.counts.requests <= 3 + 3  # three, and what was in flight beside the first
+
+
 @pytest.mark.parametrize("fault", [case[0] for case in CASES if case[4] is ExitCode.ACCOUNT])
 def test_what_concerns_the_whole_account_costs_one_request_and_not_fifty(run, fault_server, fault):
     fault_server.fault(fault)

@@ -60,7 +60,6 @@ PROTOCOL = (
         error=BadImage,
         text="the answer is a web page and no JSON; check that OPENAI_BASE_URL ends as the server wants it, usually"
         " with /v1, or sign in to this network",
-        billed=Billed.NO,
     ),
     Row(status=range(200, 300), error=BadImage, text="the answer holds no picture: {said}"),
     Row(

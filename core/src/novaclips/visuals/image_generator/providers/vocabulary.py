@@ -349,7 +349,6 @@ _STATUS = (
         text="{service} answered with a web page instead of a picture; sign in to this network, or check {address}",
         status=range(200, 300),
         page=True,
-        billed=Billed.NO,
     ),
     Row(
         error=AuthenticationFailed,
