@@ -48,6 +48,9 @@ NO_VISUAL = "the scene has no visual; write visual: {prompt: A river}"
 NO_SCENES = f"the file has no scenes; write for example {EXAMPLE}"
 UNDER = "prompt belongs under visual: write visual: {prompt: ...}"
 HOME_ASSISTANT = "looks like a Home Assistant scenes.yaml; a novaclips scene has an id and a visual.prompt"
+OF_ALL = "is that of all frames: write --resolution 1920x1080, or resolution: 1920x1080 in novaclips.yaml"
+REFERENCES = "did you mean 'references'? write references: [assets/hero.png]"
+UNDER_OPTIONS = "belongs under options: write options: {{{}: ...}}"
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,111 @@ BAD = {
     "seed beside the visual": Bad(
         "- id: 1\n  seed: 4\n  visual: {prompt: A river}\n",
         "2:3: seed belongs under visual; move it there, next to the prompt",
+    ),
+    "options beside the visual": Bad(
+        "- id: 1\n  options: {quality: high}\n  visual: {prompt: A river}\n",
+        "2:3: options belongs under visual; move it there, next to the prompt",
+    ),
+    **{
+        f"{field} beside the visual": Bad(f"- id: 1\n  {field}: x\n  visual: {{prompt: A river}}\n", said, shape=False)
+        for field, said in {
+            "model": "2:3: model belongs under visual: write visual: {options: {model: ...}}",
+            "quality": "2:3: quality belongs under visual: write visual: {options: {quality: ...}}",
+            "aspectRatio": f"2:3: aspectRatio {OF_ALL}",
+            "image_ref": f"2:3: unknown field 'image_ref'; {REFERENCES}",
+            "styel": "2:3: unknown field 'styel'; did you mean 'style', under visual?",
+            "seeds": "2:3: unknown field 'seeds'; did you mean 'seed', under visual?",
+            "negative": "2:3: unknown field 'negative'; did you mean 'negative_prompt', under visual?",
+        }.items()
+    },
+    # fields of a visual that would change the picture, and are none
+    **{
+        f"{field} in the visual": Bad(
+            with_visual(f"{field}: 1"), f"4:5: {field} {UNDER_OPTIONS.format(field)}", shape=False
+        )
+        for field in (
+            "model",
+            "quality",
+            "n",
+            "steps",
+            "cfg_scale",
+            "cfgScale",
+            "CFG scale",
+            "guidance",
+            "num_inference_steps",
+            "sampler_name",
+            "scheduler",
+            "num_images",
+            "background",
+            "moderation",
+            "output_format",
+            "strength",
+            "loras",
+        )
+    },
+    **{
+        f"{field} in the visual": Bad(with_visual(f"{field}: 1"), f"4:5: {field} {OF_ALL}", shape=False)
+        for field in ("aspect_ratio", "aspectRatio", "aspect", "size", "image_size", "width", "height", "resolution")
+    },
+    **{
+        f"{field} in the visual": Bad(
+            with_visual(f"{field}: x"), f"4:5: unknown field {field!r}; {REFERENCES}", shape=False
+        )
+        for field in ("image_ref", "image", "images", "reference_images", "init_image", "imageUrl", "input-image")
+    },
+    **{
+        f"{field} in the visual": Bad(
+            with_visual(f"{field}: x"), f"4:5: unknown field {field!r}; did you mean {meant!r}?", shape=False
+        )
+        for field, meant in {
+            "styel": "style",
+            "stile": "style",
+            "styles": "style",
+            "Style": "style",
+            "seeds": "seed",
+            "sede": "seed",
+            "ref": "references",
+            "refs": "references",
+            "reference": "references",
+            "refrences": "references",
+            "negative": "negative_prompt",
+            "neg_prompt": "negative_prompt",
+            "negativePrompt": "negative_prompt",
+            "negatve_prompt": "negative_prompt",
+            "providor": "provider",
+            "optoins": "options",
+            "option": "options",
+            "tpye": "type",
+            "visual_type": "type",
+        }.items()
+    },
+    "titel": Bad(
+        "- id: 1\n  titel: x\n  visual: {prompt: A river}\n",
+        "2:3: unknown field 'titel'; did you mean 'title'?",
+        shape=False,
+    ),
+    # letters that a terminal obeys
+    **{
+        f"{name} in a {field}": Bad(
+            f'- id: 1\n  visual:\n    prompt: A river\n    {field}: "a{escape}b"\n',
+            f"4:{7 + len(field)}: {field} holds the control character U+{code}; take it out",
+        )
+        for field in ("negative_prompt", "type", "style")
+        for name, escape, code in (("CSI", "\\x9b", "009B"), ("escape", "\\e", "001B"), ("NEL", "\\x85", "0085"))
+        if field == "negative_prompt" or name == "CSI"
+    },
+    "OSC in a prompt": Bad(with_prompt('"a\\x9d"'), "3:13: prompt holds the control character U+009D; take it out"),
+    "CSI in a title": Bad(
+        '- id: 1\n  title: "\\x9b31m"\n  visual: {prompt: A river}\n',
+        "2:10: title holds the control character U+009B; take it out",
+    ),
+    "CSI in an option": Bad(
+        with_visual('options: {a: [1, {b: "\\x9b"}]}'),
+        "4:26: an option holds the control character U+009B; take it out",
+    ),
+    "escape in an option's name": Bad(
+        with_visual('options: {"\\e": 1}'),
+        "4:15: the name of an option holds the control character U+001B; take it out",
     ),
     # prompt
     "no prompt": Bad("- id: 1\n  visual: {type: a}\n", f"2:11: {NO_PROMPT}"),

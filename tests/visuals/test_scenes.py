@@ -133,6 +133,129 @@ def test_the_project_is_the_folder_around_planning(tmp_path: Path, monkeypatch: 
     assert project_of(Path("scenes.yaml")) == tmp_path
 
 
+FOREIGN = [
+    *("speed", "need", "tone", "camera", "mood", "lens", "lighting", "duration", "characters", "notes", "subtype"),
+    *("title", "narrator", "time", "pace", "keywords", "alt_text", "caption", "transition"),
+]
+
+
+@pytest.mark.parametrize("field", FOREIGN)
+def test_fields_of_other_programs_are_ignored(field: str) -> None:
+    assert dataclasses.replace(read_one(f"{field}: x"), line=0) == Scene(id=1, prompt="A river")
+    if field != "title":
+        assert dataclasses.replace(read_one(scene=f"{field}: x,"), line=0) == Scene(id=1, prompt="A river")
+
+
+@pytest.mark.parametrize(
+    "field", ["images", "size", "steps", "width", "image", "background", "n", "reference", "option"]
+)
+def test_a_scene_may_have_fields_that_only_in_a_visual_would_mean_the_picture(field: str) -> None:
+    assert read_one(scene=f"{field}: x,")
+
+
+@pytest.mark.parametrize(
+    "visual",
+    [
+        "model: flux, options: {model: flux}",
+        "size: 1K, options: {size: 1K}",
+        "image: assets/hero.png, references: assets/hero.png",
+    ],
+)
+def test_what_is_told_in_its_place_as_well_is_no_mistake(visual: str) -> None:
+    assert read_one(visual)
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r", "\n"], ids=["windows", "old mac", "unix"])
+@pytest.mark.parametrize("write", [json.dumps, yaml.safe_dump], ids=["json", "yaml"])
+def test_the_ends_of_lines_are_those_of_any_system(write: Any, end: str) -> None:
+    words = f"A river{end}at night{end}{end}"
+    (scene,) = read(write([{"id": 1, "title": words, "narration": words, "visual": {"prompt": words}}]))
+    assert (scene.prompt, scene.title, scene.narration) == ("A river\nat night",) * 3
+
+
+@pytest.mark.parametrize("mark", ["\u202e", "\u2066", "\u200f", "\u200e", "\u2028"])
+def test_marks_of_the_direction_of_writing_stay(mark: str) -> None:
+    assert read(json.dumps([{"id": 1, "visual": {"prompt": f"a{mark}b"}}]))[0].prompt == f"a{mark}b"
+
+
+@pytest.mark.parametrize(
+    ("written", "there"),
+    [
+        ("assets/e\u0301te\u0301.png", "assets/\xe9t\xe9.png"),
+        ("assets/\xe9t\xe9.png", "assets/e\u0301te\u0301.png"),
+        ("f\xf6to/\xe9.png", "fo\u0308to/e\u0301.png"),
+        ("\uac01.png", "\u1100\u1161\u11a8.png"),
+    ],
+    ids=["nfd asked", "nfc asked", "folder and file", "hangul"],
+)
+def test_a_reference_is_found_however_its_letters_are_composed(written: str, there: str) -> None:
+    Path(there).parent.mkdir(exist_ok=True)
+    Path(there).write_bytes(PNG)
+    assert read_one(f"references: ['{written}']").references == (Path(there).resolve(),)
+
+
+def test_of_two_files_of_the_same_letters_the_one_that_is_written_is_taken() -> None:
+    for name in ("\xe9.png", "e\u0301.png"):
+        Path(name).write_bytes(PNG)
+        assert read_one(f"references: ['{name}']").references == (Path(name).resolve(),)
+
+
+def test_letters_composed_otherwise_open_nothing_hidden() -> None:
+    Path(".\xe9").mkdir()
+    Path(".\xe9/a.png").write_bytes(PNG)
+    with pytest.raises(ScenesError, match="is hidden"):
+        read_one("references: ['.e\u0301/a.png']")
+
+
+@pytest.mark.parametrize(
+    ("written", "there"),
+    [
+        ("assets/hero.jpg", "assets/hero.png"),
+        ("assets/Hero.png", "assets/hero.png"),
+        ("assets/heros.png", "assets/hero.png"),
+        ("asets/hero.png", "assets/hero.png"),
+        ("hero.png", None),
+        ("assets/villain.png", None),
+    ],
+)
+def test_of_a_wrong_reference_it_is_said_what_is_there(written: str, there: str | None) -> None:
+    with pytest.raises(ScenesError) as caught:
+        read_one(f"references: ['{written}']")
+    said = f"is not a file; {f'there is {there!r}; ' if there else ''}write its path from the project's folder"
+    assert str(caught.value).endswith(said)
+
+
+@pytest.mark.parametrize(
+    "there",
+    [
+        *("planning/scenes.yml", "planning/Scenes.yaml", "planning/scene.yaml", "planning/scenes.json"),
+        *("planning/scenes.yaml.txt", "Planning/scenes.yaml", "planing/scenes.yaml", "scenes.yaml", "scenes.yml"),
+    ],
+)
+def test_of_a_missing_file_it_is_said_what_is_there(there: str) -> None:
+    if not there.startswith("planning/"):
+        FILE.parent.rmdir()
+    Path(there).parent.mkdir(exist_ok=True)
+    Path(there).write_text(with_id("1"), encoding="utf-8")
+    with pytest.raises(ScenesError) as caught:
+        read_scenes(FILE)
+    assert str(caught.value) == (
+        f"planning/scenes.yaml: there is no such file, but there is {there}; rename or move it, or check the name"
+    )
+
+
+@pytest.mark.parametrize("there", ["planning/scenes.yaml.bak", "planning/scenes.yaml~", "planning/notes.yaml"])
+def test_a_backup_is_not_what_was_meant(there: str) -> None:
+    Path(there).write_text(with_id("1"), encoding="utf-8")
+    with pytest.raises(ScenesError, match="there is no such file; check the name, or write the file"):
+        read_scenes(FILE)
+
+
+def test_a_scenes_file_is_found_however_its_letters_are_composed() -> None:
+    Path("fo\u0308to.yaml").write_text(with_id("1"), encoding="utf-8")
+    assert read_scenes(Path("f\xf6to.yaml"))
+
+
 @pytest.mark.parametrize("bad", BAD.values(), ids=BAD.keys())
 def test_a_mistake_is_answered_with_its_place_and_what_to_write(bad: Bad) -> None:
     with pytest.raises(ScenesError) as caught:

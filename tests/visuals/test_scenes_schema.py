@@ -126,9 +126,10 @@ def test_the_schema_has_the_bounds_of_the_reader() -> None:
 
 
 @pytest.mark.parametrize("around", ["", " ", "\n", " \n\n"], ids=["nothing", "space", "line break", "blank lines"])
-@pytest.mark.parametrize("letter", ["x", "🌊", "x\n"], ids=["latin", "emoji", "lines"])
+@pytest.mark.parametrize("letter", ["x", "🌊", "x\n", "x\r\n"], ids=["latin", "emoji", "lines", "lines of Windows"])
 def test_a_prompt_is_as_long_as_it_is_without_the_space_around_it(letter: str, around: str) -> None:
-    longest = (letter * reader.MAX_PROMPT)[: reader.MAX_PROMPT - 1] + "."
+    units = re.findall(r"\r\n|.", letter, re.DOTALL) * reader.MAX_PROMPT
+    longest = "".join(units[: reader.MAX_PROMPT - 1]) + "."
     for prompt, fits in ((longest, True), (f"{longest}.", False)):
         document = [{"id": 1, "visual": {"prompt": around + prompt + around}}]
         assert (VALIDATOR.is_valid(document), is_read(document)) == (fits, fits)
@@ -148,13 +149,15 @@ OTHER = re.compile(r"is the scene's in line|is not a file|lies outside the proje
 VALUES = [
     *(None, True, -1, 0, 0.5, 42, 1_000_000, reader.MAX_SEED, reader.MAX_SEED + 1),
     *("", " ", "A river", " close up ", "--", "a/b", "two\nlines", "bell\a", "\x7f", "🌊"),
+    *("lines\r\nof Windows", "\r", "a\rb", "\x9b31m", "\x85", "\u202egnp", {"a": ["\x9b"]}, {"\x1b": 1}),
     *("x" * 64, "x" * 65, "x" * 200, "x" * 201, " " * 70 + "x"),
     *("assets/hero.png", "https://example.org/a.png", ["https://example.org/a.png"]),
     *([], ["assets/hero.png"], [None], [7], {}, {"quality": "high"}),
 ]
 TEXTS = st.text(max_size=8) | st.sampled_from([value for value in VALUES if isinstance(value, str)])
 NAMES = st.text("abc/-", min_size=1, max_size=8).map(lambda text: f"n{text}")
-OPTIONS = st.recursive(st.none() | st.booleans() | st.integers(-9, 9) | TEXTS, st.lists, max_leaves=4)
+PLAIN = st.text(st.characters(exclude_categories=("Cc", "Cs")) | st.sampled_from("\t\r\n"), max_size=8)
+OPTIONS = st.recursive(st.none() | st.booleans() | st.integers(-9, 9) | PLAIN, st.lists, max_leaves=4)
 TITLES = st.none() | st.sampled_from(["Where the water goes", "Река", "1984", 1984, 2.5, True, "many\nlines\n"])
 GOOD_VISUAL = st.fixed_dictionaries(
     {"prompt": st.sampled_from(["A river", "Река 🌊", "  A\nriver\n"])},
@@ -165,7 +168,7 @@ GOOD_VISUAL = st.fixed_dictionaries(
         "negative_prompt": st.none() | st.sampled_from(["", "text, watermark", "текст"]),
         "seed": st.none() | st.integers(0, reader.MAX_SEED),
         "references": st.sampled_from([None, "assets/hero.png", [], ["assets/hero.png"] * 2]),
-        "options": st.none() | st.dictionaries(TEXTS, OPTIONS, max_size=2),
+        "options": st.none() | st.dictionaries(PLAIN, OPTIONS, max_size=2),
         "camera": OPTIONS,
     },
 )

@@ -12,6 +12,7 @@ from typing import Any, NoReturn, cast
 
 from novaclips.collector import collector_paused
 from novaclips.errors import ConfigError
+from novaclips.on_disk import as_spelled, nearest
 from novaclips.untrusted.files import TooLarge, read_regular
 from novaclips.yaml_complaints import NAME, SECOND, Place, at, explain
 
@@ -90,9 +91,11 @@ def plain(node: Node) -> Any:
 def _read(path: Path, error: type[ConfigError]) -> str:
     """Return the file's text: UTF-8, with or without a byte order mark."""
     try:
-        data = read_regular(path, MAX_BYTES)
+        data = read_regular(as_spelled(path), MAX_BYTES)
     except FileNotFoundError:
-        raise error(f"{path}: there is no such file; check the name, or write the file") from None
+        near = nearest(path)
+        hint = f", but there is {near}; rename or move it, or check the name" if near else ""
+        raise error(f"{path}: there is no such file{hint or '; check the name, or write the file'}") from None
     except IsADirectoryError:
         raise error(f"{path}: this is a folder; name a file in it") from None
     except TooLarge:

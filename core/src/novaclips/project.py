@@ -14,6 +14,7 @@ from novaclips.discovery import Plugins
 from novaclips.errors import ConfigError, PluginError
 from novaclips.hookspecs import ImageProviderSpec
 from novaclips.located_yaml import Node, load, plain
+from novaclips.on_disk import nearest_beside
 from novaclips.visuals.image_generator.money import amount
 
 SETTINGS_FILE = "novaclips.yaml"
@@ -67,9 +68,12 @@ class Project:
                     chosen[name] = Choice(kind.from_text(text), variable)
                 except ValueError:
                     raise ConfigError(f"{variable}={text!r} should be {kind.words}") from None
+                value = chosen[name].value
+                _check_names(name, value or [""] if kind is NAMES else value, variable)
         for name, value in flags.items():
             if value not in (None, (), {}) and name != "options":
                 chosen[name] = Choice(value, f"--{name.rstrip('s') if name in PLURALS else name}")
+                _check_names(name, value, chosen[name].source)
         others = "provider" in chosen and chosen["provider"].value != last.get("provider")
         for name, value in last.items():
             if name not in chosen and not (name == "options" and others):
@@ -115,6 +119,24 @@ def _is_budget(value: Any) -> bool:
         return False
 
 
+def _check_names(setting: str, value: Any, place: str) -> None:
+    """Raise ConfigError for a name that is blank and one that stands twice; ``place`` is where the value stands."""
+    names = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, tuple | list) else ()
+    like = EXAMPLES.get(setting, setting)
+    if not all(name.strip() for name in names):
+        raise ConfigError(f"{place}: {setting} has a name that is blank; write for example {like}, or leave it out")
+    if twice := [name for number, name in enumerate(names) if name in names[:number]]:
+        raise ConfigError(f"{place}: {setting} names {twice[0]!r} twice; write it once")
+
+
+EXAMPLES = {
+    "provider": "storyboard",
+    "style": "noir",
+    "resolution": "1920x1080",
+    "fit": "cover",
+    "enhancers": "none",
+    "writers": "png",
+}
 TEXT = Kind("text", lambda value: isinstance(value, str), str)
 NAMES = Kind("a list of names", _is_names, _names)
 PLURALS = ("enhancers", "writers", "options")
@@ -137,6 +159,8 @@ def read_settings(path: Path) -> dict[str, Choice]:
     Raises ConfigError with file:line:column for a field that is unknown or not of its kind.
     """
     if not path.exists():
+        if near := nearest_beside(path):
+            raise ConfigError(f"{near}: settings are read from {path.name}; rename it, or take it out of the folder")
         return {}
     document = load(path, example=None)
     if document.value is None:
@@ -169,6 +193,9 @@ def _setting(path: Path, name: str, node: Node) -> Any:
     value = plain(node)
     if not KINDS[name].fits(value):
         raise ConfigError(f"{place}: {name} should be {KINDS[name].words}, not {value!r}")
+    if name == "writers" and not value:
+        raise ConfigError(f"{place}: writers has no name; write writers: [png], or take the line out")
+    _check_names(name, value, place)
     return value
 
 

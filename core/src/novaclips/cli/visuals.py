@@ -371,10 +371,13 @@ def may_spend(flags: Mapping[str, Any], provider: str) -> Collection[str] | None
 def project_folder(folder: str) -> Path:
     """Check that a project's folder is there; ConfigError says how to name it."""
     from novaclips.errors import ConfigError
+    from novaclips.on_disk import as_spelled, nearest_folder
 
-    path = Path(folder)
+    path = as_spelled(Path(folder))
     if not path.is_dir():
-        raise ConfigError(f"no project folder {folder!r}; --project names the folder that holds planning/scenes.yaml")
+        hint = f"did you mean {str(near)!r}? " if (near := nearest_folder(path)) else ""
+        what = f"{hint}--project names the folder that holds planning/scenes.yaml"
+        raise ConfigError(f"no project folder {folder!r}; {what}")
     frames = path / "frames"
     if frames.is_symlink() and not frames.resolve().is_relative_to(path.resolve()):
         # Whoever sent the project could have chosen any folder of the user for it.

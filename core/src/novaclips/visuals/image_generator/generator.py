@@ -27,7 +27,13 @@ from novaclips.visuals.image_generator.engine.prune import Leftovers, delete, fi
 from novaclips.visuals.image_generator.engine.report import ImageResult, Outcome, RunReport
 from novaclips.visuals.image_generator.engine.retry import RetryPolicy
 from novaclips.visuals.image_generator.engine.run import Progress
-from novaclips.visuals.image_generator.engine.settings import RunSettings, Timing, dollars, on_unknown_named
+from novaclips.visuals.image_generator.engine.settings import (
+    RunSettings,
+    Timing,
+    check_names,
+    dollars,
+    on_unknown_named,
+)
 from novaclips.visuals.image_generator.engine.workplace import Surroundings, Workplace, open_workplace
 from novaclips.visuals.image_generator.frame import fit_named
 from novaclips.visuals.image_generator.models import EMPTY, JSON, Resolution, check_seed
@@ -77,6 +83,8 @@ class ImageGenerator:
     ) -> None:
         if workers is not None and workers < 1:
             raise ConfigError(f"workers must be 1 or more, not {workers}")
+        check_names("writers", writers, least=1)
+        check_names("enhancers", enhancers)
         self._chosen_provider = provider
         self._allow = None if allow is None else tuple(allow)
         self._chosen_style = style

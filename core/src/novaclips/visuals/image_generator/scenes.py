@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-import difflib
-import functools
 import os
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 from novaclips.collector import collector_paused
 from novaclips.errors import ScenesError
 from novaclips.located_yaml import Node, load, plain
+from novaclips.on_disk import as_spelled, nearest
 from novaclips.untrusted.pictures import is_picture
 from novaclips.visuals.image_generator.models import EMPTY, JSON, MAX_SEED, Scene
+from novaclips.visuals.image_generator.scene_fields import (
+    OF_THE_VISUAL,
+    SCENE_FIELDS,
+    VISUAL_FIELDS,
+    belongs,
+    belongs_lower,
+    meant,
+)
 from novaclips.yaml_complaints import Place
 
 MAX_ID = 999_999
 MAX_PROMPT = 32_000
 MAX_COMPLAINTS = 10
 EXAMPLE = "- {id: 1, visual: {prompt: A river}}"
-SCENE_FIELDS = ("id", "title", "narration", "visual")
-VISUAL_FIELDS = ("type", "prompt", "style", "provider", "negative_prompt", "seed", "references", "options")
-REQUIRED = ("scenes", "id", "visual", "prompt")
 
-CONTROL = re.compile("[\0-\x08\x0b-\x1f\x7f\ud800-\udfff]")  # an escape in double quotes can bring them in
+# An escape in double quotes can bring them in. What turns the direction of writing is no control character: scripts
+# need it, and it is written out where it is printed.
+CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+LINE_END = re.compile(r"\r\n?")
 NAME = re.compile(r"\S[^\n]{0,199}")
 VISUAL_TYPE = re.compile(r"[^\n!-,./:-@\[-^`{-~]{1,64}")  # the letters of any script, and of signs only - and _
 ABSENT = Node(None, 0, 0)
@@ -132,27 +139,34 @@ class _Reader:
         elif value is None and "visual" not in meant:
             self.complain(node if node.line else entry, "the scene has no visual; write visual: {prompt: A river}")
         elif isinstance(value, dict):
-            self.check_places(entry, value)
+            self.check_places(entry, node, value)
             return node
         elif value is not None:
             self.complain(node, f"visual holds fields, and this is {_kind(node)}; write visual: {{prompt: A river}}")
         return ABSENT
 
-    def check_places(self, entry: Node, visual: Collection[str]) -> None:
-        """Catch what would change the picture and stands one level too high, where it would be ignored."""
-        for name in ("style", "provider", "negative_prompt", "seed", "references"):
-            if name in entry.keys and name not in visual:
-                self.complain(entry.keys[name], f"{name} belongs under visual; move it there, next to the prompt")
+    def check_places(self, entry: Node, node: Node, visual: Mapping[str, Node]) -> None:
+        """Catch what would change the picture and stands where it would be ignored."""
+        for name, place in entry.keys.items():
+            if name in OF_THE_VISUAL and name not in visual:
+                self.complain(place, f"{name} belongs under visual; move it there, next to the prompt")
+            elif name not in SCENE_FIELDS and (where := belongs_lower(name, visual)):
+                self.complain(place, where)
+        told = visual.get("options", ABSENT).value
+        options = told if isinstance(told, dict) else {}
+        for name, place in node.keys.items():
+            if name not in VISUAL_FIELDS and (where := belongs(name, visual, options)):
+                self.complain(place, where)
 
     def unknown_fields(self, entry: Node, known: Collection[str]) -> set[str]:
         """Complain about names that are nearly those of fields that are absent; return the fields that were meant."""
-        meant = set()
+        found = set()
         absent = [name for name in known if name not in entry.keys]
         for name in entry.keys if absent else ():
-            if name not in known and (field := _meant(name, absent)):
+            if name not in known and (field := meant(name, absent)):
                 self.complain(entry.keys[name], f"unknown field {name!r}; did you mean {field!r}?")
-                meant.add(field)
-        return meant
+                found.add(field)
+        return found
 
     def prompt(self, visual: Node) -> str:
         if visual is ABSENT:
@@ -188,9 +202,8 @@ class _Reader:
             hint = "the whole text" if isinstance(node.value, list | dict) else f'it: "{node.raw}"'
             self.complain(node, f"{name} must be text, and this is {_kind(node)}; put quotes around {hint}")
             return ""
-        if found := CONTROL.search(node.raw):
-            self.complain(node, f"{name} holds the control character U+{ord(found[0]):04X}; take it out")
-        return node.raw.strip()
+        self.check_letters(name, node.raw, node)
+        return LINE_END.sub("\n", node.raw).strip()
 
     def name(self, visual: Node, field: str) -> str | None:
         """Read the name of a style or of a provider."""
@@ -250,19 +263,22 @@ class _Reader:
         if "://" in text:
             return f"{shown} is a web address; save the picture in the project"
         try:
-            file = (self.project / text).resolve()
+            named = as_spelled(self.project / text)
+            file = named.resolve()
             inside, is_file = file.is_relative_to(self.project), file.is_file()
         except (OSError, RuntimeError, ValueError):  # too long; a loop of symbolic links; a NUL
             return f"{shown} is not a usable path; write it from the project's folder"
         if not inside:
             return f"{shown} lies outside the project; copy the picture into the project"
         if not is_file:
-            return f"{shown} is not a file; write its path from the project's folder"
-        return self.not_a_picture(shown, text, file) or file
+            near = nearest(named)
+            hint = f"there is {near.relative_to(self.project).as_posix()!r}; " if near else ""
+            return f"{shown} is not a file; {hint}write its path from the project's folder"
+        return self.not_a_picture(shown, named, file) or file
 
-    def not_a_picture(self, shown: str, text: str, file: Path) -> str:
+    def not_a_picture(self, shown: str, named: Path, file: Path) -> str:
         """Say what is wrong with a file as a picture that a service may get; empty where nothing is."""
-        written = Path(os.path.normpath(self.project / text))  # a link that shows may lead to what is hidden
+        written = Path(os.path.normpath(named))  # a link that shows may lead to what is hidden
         places = [place.relative_to(self.project) for place in (written, file) if place.is_relative_to(self.project)]
         if any(part.startswith(".") for place in places for part in place.parts):
             return f"{shown} is hidden; copy the picture to where it shows in the project"
@@ -282,7 +298,27 @@ class _Reader:
         if not isinstance(node.value, dict):
             self.complain(node, f"options hold fields, and this is {_kind(node)}; write options: {{quality: high}}")
             return EMPTY
+        self.check_options(node)
         return MappingProxyType(plain(node))
+
+    def check_options(self, node: Node) -> None:
+        """Complain about control characters in the texts of options, however deep."""
+        items: Iterable[Node] = ()
+        if isinstance(node.value, dict):
+            items = node.value.values()
+            for name, place in node.keys.items():
+                self.check_letters("the name of an option", name, place)
+        elif isinstance(node.value, list):
+            items = node.value
+        elif isinstance(node.value, str):
+            self.check_letters("an option", node.value, node)
+        for item in items:
+            self.check_options(item)
+
+    def check_letters(self, what: str, text: str, at: Node | Place) -> None:
+        """Complain about a control character; the ends of lines are none."""
+        if found := CONTROL.search(text):
+            self.complain(at, f"{what} holds the control character U+{ord(found[0]):04X}; take it out")
 
 
 def _field(entry: Node, name: str) -> Node:
@@ -293,17 +329,6 @@ def _kind(node: Node) -> str:
     """Say what a value is, in the user's words."""
     kinds = {str: "text", bool: "yes or no", int: "a number", float: "a number", list: "a list", dict: "a mapping"}
     return kinds.get(type(node.value), "nothing")
-
-
-def _meant(name: str, absent: Collection[str]) -> str | None:
-    """Return the absent field that a name is a slip of the pen for; required fields are guessed more boldly."""
-    return next((field for field in absent if _likeness(name, field) >= (0.75 if field in REQUIRED else 0.9)), None)
-
-
-@functools.lru_cache(maxsize=4096)  # the same foreign field stands in each of thousands of scenes
-def _likeness(name: str, field: str) -> float:
-    tidy = re.sub(r"[\s-]+", "_", name[:40].strip().lower())
-    return difflib.SequenceMatcher(None, tidy, field).ratio()
 
 
 def _is_home_assistant(entries: list[Node]) -> bool:

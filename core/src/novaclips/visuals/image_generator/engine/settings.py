@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from novaclips.errors import ConfigError
 from novaclips.visuals.image_generator.frame import Fit
@@ -77,3 +77,13 @@ def dollars(amount: Decimal | float | str) -> Decimal:
     if usd.is_finite() and usd > 0:
         return usd
     raise ConfigError(f"budget {amount!r} is not an amount of US dollars; write for example 5 or 0.50")
+
+
+def check_names(what: str, names: Collection[Any], *, least: int = 0) -> None:
+    """Check a collection of names: of at least so many, and none blank; ConfigError says what to write."""
+    if isinstance(names, str):
+        raise ConfigError(f"{what} {names!r} is text; write a list of names: {what}=[{names!r}]")
+    if len(names) < least:
+        raise ConfigError(f"{what} has no name; leave it out for the default")
+    if not all(isinstance(name, str) and name.strip() for name in names):
+        raise ConfigError(f"{what} {list(names)!r} holds what is no name; write a list of names")
