@@ -88,3 +88,27 @@ def test_the_readmes_first_commands_run(number, write_scenes, fault_server, monk
 
     assert result.exit_code == 0, result.output
     assert fault_server.counts.billed == number
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        (
+            "ALL_PROXY",
+            "gopher://127.0.0.1:70",
+            r"\(HTTPS_PROXY, ALL_PROXY\) cannot be used: .*; write http://HOST:PORT",
+        ),
+        ("ALL_PROXY", "socks5://127.0.0.1:1080", r"is a SOCKS proxy, .*; run: pip install socksio"),
+        ("SSL_CERT_FILE", "/no/such/ca.pem", r"\(SSL_CERT_FILE=/no/such/ca\.pem\) cannot be read: No such file"),
+    ],
+)
+def test_what_the_environment_says_of_the_network_is_a_matter_of_configuration(  # noqa: PLR0917 - fixtures, a table
+    write_scenes, fault_server, monkeypatch, name, value, says
+):
+    write_scenes(1)
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(ConfigError, match=says):
+        ImageGenerator("openai", "none", env=fault_server.env).run("planning/scenes.yaml", "frames")
+
+    assert fault_server.requests == []

@@ -89,12 +89,21 @@ def test_a_host_that_needs_no_proxy_gets_none(make, request_for, proxy, monkeypa
     assert seen == []
 
 
-def test_a_proxy_that_nobody_can_use_is_a_matter_of_configuration(make, monkeypatch):
-    monkeypatch.setenv("HTTP_PROXY", "gopher://127.0.0.1:70")
-    with pytest.raises(
-        ConfigError,
-        match=r"the proxy that the environment names .* cannot be used for Replicate; name an http:// proxy",
-    ):
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        (
+            "HTTP_PROXY",
+            "gopher://127.0.0.1:70",
+            r"\(HTTPS_PROXY, ALL_PROXY\) cannot be used: .*; write http://HOST:PORT",
+        ),
+        ("HTTP_PROXY", "socks5://127.0.0.1:1080", r"is a SOCKS proxy, .*; run: pip install socksio"),
+        ("SSL_CERT_FILE", "/no/such/ca.pem", r"\(SSL_CERT_FILE=/no/such/ca\.pem\) cannot be read: No such file"),
+    ],
+)
+def test_what_the_environment_says_of_the_network_is_a_matter_of_configuration(make, monkeypatch, name, value, says):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigError, match=says):
         make()
 
 

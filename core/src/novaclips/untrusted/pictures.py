@@ -42,9 +42,9 @@ STARTS: Final = (
     b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*", b"\xff\x0a", b"\0\0\0\x0cJXL "
 )  # fmt: skip
 
-_DATA_URL = re.compile(r"data:[^,]{0,200},", re.IGNORECASE)
-_ADDRESS = re.compile(r"(?:https?:)?/{1,2}[^\s\"'<>]{2,8190}|[\w.~%-]{1,200}/[^\s\"'<>]{1,8000}", re.ASCII)
-_QUOTED = re.compile(rb'"((?:data:image[^",]{0,80},)?(?:iVBORw0KGgo|\\?/9j\\?/|UklGR|R0lGOD|AAAA.{4}ZnR5c)[^"]*)"')
+_DATA_URL = r"data:[^,]{0,200},"
+_ADDRESS = r"(?:https?:)?/{1,2}[^\s\"'<>]{2,8190}|[\w.~%-]{1,200}/[^\s\"'<>]{1,8000}"
+_QUOTED = rb'"((?:data:image[^",]{0,80},)?(?:iVBORw0KGgo|\\?/9j\\?/|UklGR|R0lGOD|AAAA.{4}ZnR5c)[^"]*)"'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,7 @@ def find_picture(body: bytes, *, decode: Callable[[str], bytes] = strict_base64)
                 answer=value if isinstance(value, Mapping) else answer,
                 undecodable=found.undecodable,
             )
-    if not values and (match := _QUOTED.search(body)):  # JSON that cannot be read, around a picture that can
+    if not values and (match := re.search(_QUOTED, body)):  # JSON that cannot be read, around a picture that can
         return Found(data=decoded(match[1].decode("ascii", "replace").replace("\\/", "/"), decode))
     return Found(answer=answer)
 
@@ -107,7 +107,7 @@ def decoded(text: str, decode: Callable[[str], bytes] = strict_base64) -> bytes 
     Taken are also the URL-safe alphabet, missing padding, wrapped lines, ``data:`` with any parameters before it, and
     percent signs.
     """
-    if match := _DATA_URL.match(text):
+    if match := re.match(_DATA_URL, text, re.IGNORECASE):
         plain, text = ";base64" not in match[0].lower(), text[match.end() :]
         if plain:
             return unquote_to_bytes(text) or None
@@ -196,7 +196,7 @@ def _is_address(name: str, text: str) -> bool:
     """Return whether a text is where the picture is; in the place of an address anything counts, a file's path too."""
     if name in URL_KEYS:
         return 0 < len(text.strip()) <= LONGEST_URL
-    return name in PLACES and len(text) <= LONGEST_URL and _ADDRESS.fullmatch(text.strip()) is not None
+    return name in PLACES and len(text) <= LONGEST_URL and re.fullmatch(_ADDRESS, text.strip(), re.ASCII) is not None
 
 
 def _is_refused(entry: Mapping[str, JSON]) -> bool:
@@ -209,7 +209,7 @@ def _is_refused(entry: Mapping[str, JSON]) -> bool:
 
 def _starts_as_picture(text: str) -> bool:
     """Return whether a text is base64 that starts as a picture does, or a data URL of one."""
-    if match := _DATA_URL.match(text):
+    if match := re.match(_DATA_URL, text, re.IGNORECASE):
         return match[0].lower().startswith("data:image") or _starts_as_picture(text[match.end() : match.end() + 64])
     head = "".join(text[:64].split()).translate(_STANDARD)[:24]
     start = decoded(head) if "%" not in head else decoded(unquote_to_bytes(head).decode("ascii", "replace")[:20])

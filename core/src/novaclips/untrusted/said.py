@@ -15,14 +15,13 @@ SEARCHED: Final = 4_000  # characters in which rows look for their words
 SHOWN: Final = 300
 SHINGLE: Final = 4  # so many words in a row that the prompt has too are the prompt's
 
+# Patterns are compiled when they are first used: every start imports this module, and few runs meet an error.
 # Codes that stand in a text: moderation_blocked, DataInspectionFailed.
-_NAMES = re.compile(r"\b[A-Za-z]{2,30}(?:_[A-Za-z]{1,30}){1,6}\b|\b[A-Z][a-z]{1,30}(?:[A-Z]{1,6}[a-z]{1,30}){1,6}\b")
-_TAG = re.compile(r"<[^<>]{0,500}>")
-_SECRET = re.compile(r"\b(?:sk|r8|hf|gsk|xai|pk)[-_][^\s'\",;)]{3,}|\bBearer\s+[^\s'\",;)]{3,}")
-_ADVICE = re.compile(
-    r"\b(?:try|use|modify|change|adjust|reword|rephrase|revise|edit)\b[\w ,]{0,30}\bprompts?\b", re.IGNORECASE
-)
-_EITHER = re.compile(r"\b(?:input|prompt)s?\b.{0,20}\bor\b.{0,20}\b(?:output|image|picture|content)s?\b", re.IGNORECASE)
+_NAMES = r"\b[A-Za-z]{2,30}(?:_[A-Za-z]{1,30}){1,6}\b|\b[A-Z][a-z]{1,30}(?:[A-Z]{1,6}[a-z]{1,30}){1,6}\b"
+_TAG = r"<[^<>]{0,500}>"
+_LIKE_A_KEY = r"\b(?:sk|r8|hf|gsk|xai|pk)[-_][^\s'\",;)]{3,}|\bBearer\s+[^\s'\",;)]{3,}"
+_ADVICE = r"\b(?:try|use|modify|change|adjust|reword|rephrase|revise|edit)\b[\w ,]{0,30}\bprompts?\b"
+_EITHER = r"\b(?:input|prompt)s?\b.{0,20}\bor\b.{0,20}\b(?:output|image|picture|content)s?\b"
 # What was refused, where only words tell it.
 _STAGES: Final = (
     ("reference", r"\b(?:reference|input|uploaded|source|provided|init)[ _](?:image|picture|photo)|\bimage_urls?\b"),
@@ -95,7 +94,7 @@ class Said:
     @property
     def mentioned(self) -> frozenset[str]:
         """The codes that stand in the words: gateways put the answer of the service behind them into a text."""
-        return frozenset(map(normal, _NAMES.findall(self.searched)))
+        return frozenset(map(normal, re.findall(_NAMES, self.searched)))
 
 
 def without(prompt: str, text: str) -> str:
@@ -131,7 +130,7 @@ def _cut(line: str) -> str:
 def _hidden(text: str, secrets: Collection[str]) -> str:
     for secret in secrets:
         text = text.replace(secret, "***") if secret else text
-    return _SECRET.sub("***", text)
+    return re.sub(_LIKE_A_KEY, "***", text)
 
 
 def _page_words(text: str) -> str:
@@ -142,7 +141,7 @@ def _page_words(text: str) -> str:
     end = low.find("</title", start)
     if 0 <= start < end and (title := text[low.find(">", start) + 1 : end].strip()):
         return title
-    return _TAG.sub(" ", text).strip("<> \r\n\t")
+    return re.sub(_TAG, " ", text).strip("<> \r\n\t")
 
 
 def _header_codes(given: Mapping[str, str]) -> set[str]:
@@ -152,7 +151,7 @@ def _header_codes(given: Mapping[str, str]) -> set[str]:
 
 
 def _stage(words: str) -> str:
-    words = _ADVICE.sub(" ", words)
-    if _EITHER.search(words):
+    words = re.sub(_ADVICE, " ", words, flags=re.IGNORECASE)
+    if re.search(_EITHER, words, re.IGNORECASE):
         return ""
     return next((stage for stage, pattern in _STAGES if re.search(pattern, words, re.IGNORECASE)), "")

@@ -21,7 +21,7 @@ from collections.abc import Callable
 import httpx
 from requests.utils import get_environ_proxies, select_proxy
 
-from novaclips.plugin import JSON, ConfigError, bound_body, bound_client
+from novaclips.plugin import JSON, bound_body, bound_client, network_settings
 
 from .errors import HTTPAnswer, NoAnswer, NotSent
 
@@ -101,13 +101,8 @@ class Wire(httpx.BaseTransport):
 def _transport(base_url: str) -> httpx.HTTPTransport:
     """Make the transport that the proxy variables of the environment ask for."""
     proxy = select_proxy(base_url, get_environ_proxies(base_url))
-    try:
+    with network_settings():
         return httpx.HTTPTransport(proxy=proxy if proxy is None or "://" in proxy else f"http://{proxy}")
-    except (ImportError, ValueError) as exc:  # a SOCKS proxy without its package, or a scheme that nobody knows
-        raise ConfigError(
-            "the proxy that the environment names (HTTPS_PROXY, ALL_PROXY) cannot be used for Replicate;"
-            " name an http:// proxy, or for a SOCKS proxy run: pip install 'httpx[socks]'"
-        ) from exc
 
 
 def _whole(digits: str) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from novaclips.errors import ConfigError, ProviderUnavailable, Retry, Scope
@@ -63,12 +64,13 @@ def network_settings(env: Mapping[str, str] = os.environ) -> Iterator[None]:
             f"the proxy that the environment names (HTTPS_PROXY, ALL_PROXY) cannot be used: {exc}; write http://HOST:PORT"
         ) from exc
     except OSError as exc:  # ssl.SSLError is one
-        named = [f"{name}={env[name]}" for name in CERTIFICATES if env.get(name)]
+        named = [name for name in CERTIFICATES if env.get(name)]
         if not named:
             raise
+        guilty = [name for name in named if not Path(env[name]).exists()] or named
         raise ConfigError(
-            f"the certificates that the environment names ({', '.join(named)}) cannot be read:"
-            f" {exc.strerror or exc}; unset it, or name a file that is there"
+            f"the certificates that the environment names ({', '.join(f'{name}={env[name]}' for name in guilty)}) cannot"
+            f" be read: {exc.strerror or exc}; unset it, or name a file that is there"
         ) from exc
 
 

@@ -25,26 +25,23 @@ _UNNAMED = re.sub(r"\?P<\w+>", "?:", _UNIT).replace("(?![a-z])", r"(?![a-ce-gi-l
 _NUMBER = r"[0-9]{1,12}(?:\.[0-9]{1,12})?"
 _SPANS = rf"(?:{_NUMBER}[ -]{{0,3}}{_UNNAMED}(?:,? (?:and )?|[ ,]{{0,2}})){{1,6}}"
 _ONE = rf"(?:an?|one) {_UNNAMED}"
-_PART = re.compile(rf"(?P<number>{_NUMBER}|\b(?:an?|one)\b)[ -]{{0,3}}{_UNIT.replace('(?![a-z])', '')}", re.IGNORECASE)
+_PART = rf"(?P<number>{_NUMBER}|\b(?:an?|one)\b)[ -]{{0,3}}{_UNIT.replace('(?![a-z])', '')}"
 # "Please try again in 12s", "retry after 2 hours", "wait 30 seconds", "Your rate limit resets in ~30s", "in 1m30s". A
 # word about waiting goes before any other span: "10 requests in 60 s; try again in 5 s".
 _CUE = r"\b(?:again|retry|retrying|retry[-_ ]?after|wait|resets?|available|cool ?down)\W{1,3}(?:[a-z]+\W{1,3}){0,4}?~?"
 _IN_WORDS = (
-    re.compile(rf"{_CUE}(?P<spans>{_SPANS}|{_ONE})", re.IGNORECASE),
-    re.compile(rf"\bin ~?(?P<spans>{_SPANS})", re.IGNORECASE),
+    rf"{_CUE}(?P<spans>{_SPANS}|{_ONE})",
+    rf"\bin ~?(?P<spans>{_SPANS})",
 )
-_BARE = re.compile(r"\bretry[-_ ]?after\b\W{1,4}(?P<number>[0-9]{1,12}(?:\.[0-9]{1,6})?)", re.IGNORECASE)
-_AT = re.compile(
+_BARE = r"\bretry[-_ ]?after\b\W{1,4}(?P<number>[0-9]{1,12}(?:\.[0-9]{1,6})?)"
+_AT = (
     r"\b(?:at|until|after|resets?)\W{1,3}(?P<date>\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?"
-    r"(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?|\d{10,19})",
-    re.IGNORECASE | re.ASCII,
+    r"(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?|\d{10,19})"
 )
-_NUMERIC = re.compile(r"[+-]?[0-9]{1,40}(?:\.[0-9]{0,20})?(?:[eE][+-]?[0-9]{1,3})?")
-_CLOCK = re.compile(r"([0-9]{1,3}):([0-9][0-9])(?::([0-9][0-9]))?")
-_ISO_SPAN = re.compile(
-    r"P(?:([0-9]{1,6})D)?T?(?:([0-9]{1,6})H)?(?:([0-9]{1,6})M)?(?:([0-9]{1,9}(?:\.[0-9]{1,9})?)S)?", re.IGNORECASE
-)
-_FIELD = re.compile(r"\b(?:t|reset)\s{0,2}=\s{0,2}([0-9]{1,12}(?:\.[0-9]{1,6})?)")  # of RateLimit: "default";r=0;t=30
+_NUMERIC = r"[+-]?[0-9]{1,40}(?:\.[0-9]{0,20})?(?:[eE][+-]?[0-9]{1,3})?"
+_CLOCK = r"([0-9]{1,3}):([0-9][0-9])(?::([0-9][0-9]))?"
+_ISO_SPAN = r"P(?:([0-9]{1,6})D)?T?(?:([0-9]{1,6})H)?(?:([0-9]{1,6})M)?(?:([0-9]{1,9}(?:\.[0-9]{1,9})?)S)?"
+_FIELD = r"\b(?:t|reset)\s{0,2}=\s{0,2}([0-9]{1,12}(?:\.[0-9]{1,6})?)"  # of RateLimit: "default";r=0;t=30
 
 
 def retry_after(headers: Mapping[str, str], text: str = "", *, now: float) -> float | None:
@@ -80,13 +77,13 @@ def _milliseconds(value: str, now: float) -> float | None:
 
 def _seconds(value: str, now: float) -> float | None:
     """Read a number of seconds, a span, a clock's time or a date; None for anything else."""
-    if _NUMERIC.fullmatch(value):
+    if re.fullmatch(_NUMERIC, value):
         number = _number(value)
         return None if number is None else _from(number, now)
-    if match := _CLOCK.fullmatch(value):
+    if match := re.fullmatch(_CLOCK, value):
         hours, minutes, seconds = (match[1], match[2], match[3]) if match[3] else ("0", match[1], match[2])
         return int(hours) * 3600.0 + int(minutes) * 60 + int(seconds)
-    if (match := _ISO_SPAN.fullmatch(value)) and any(match.groups()):
+    if (match := re.fullmatch(_ISO_SPAN, value, re.IGNORECASE)) and any(match.groups()):
         return sum(float(part or 0) * unit for part, unit in zip(match.groups(), (86_400, 3600, 60, 1), strict=True))
     if re.fullmatch(_SPANS, value, re.IGNORECASE):
         return _sum(value)
@@ -95,7 +92,7 @@ def _seconds(value: str, now: float) -> float | None:
 
 def _number(value: str) -> float | None:
     """Return a finite number that is not negative."""
-    if not _NUMERIC.fullmatch(value):
+    if not re.fullmatch(_NUMERIC, value):
         return None
     number = float(value)
     return number if 0 <= number < float("inf") else None
@@ -126,7 +123,7 @@ def _iso(value: str) -> datetime:
 
 def _ratelimit(value: str, now: float) -> float | None:
     """Read ``RateLimit`` as its drafts have it: ``limit=5, remaining=0, reset=30`` or ``"default";r=0;t=30``."""
-    match = _FIELD.search(value)
+    match = re.search(_FIELD, value)
     return _seconds(match[1], now) if match else None
 
 
@@ -142,15 +139,15 @@ _READERS: Final[Mapping[str, Callable[[str, float], float | None]]] = {
 
 def _in_words(text: str, now: float) -> float | None:
     for pattern in _IN_WORDS:
-        if match := pattern.search(text):
+        if match := re.search(pattern, text, re.IGNORECASE):
             return _sum(match["spans"])
-    if match := _BARE.search(text):
+    if match := re.search(_BARE, text, re.IGNORECASE):
         return _seconds(match["number"], now)
-    return _seconds(match["date"], now) if (match := _AT.search(text)) else None
+    return _seconds(match["date"], now) if (match := re.search(_AT, text, re.IGNORECASE | re.ASCII)) else None
 
 
 def _sum(spans: str) -> float:
-    return sum(map(_part, _PART.finditer(spans)))
+    return sum(map(_part, re.finditer(_PART, spans, re.IGNORECASE)))
 
 
 def _part(match: re.Match[str]) -> float:
