@@ -68,9 +68,10 @@ def network_settings(env: Mapping[str, str] = os.environ) -> Iterator[None]:
         if not named:
             raise
         guilty = [name for name in named if not Path(env[name]).exists()] or named
+        settings = ", ".join(f"{name}={env[name]}" for name in guilty)
         raise ConfigError(
-            f"the certificates that the environment names ({', '.join(f'{name}={env[name]}' for name in guilty)}) cannot"
-            f" be read: {exc.strerror or exc}; unset it, or name a file that is there"
+            f"the certificates that the environment names ({settings}) cannot be read: {exc.strerror or exc}; unset it,"
+            " or name a file that is there"
         ) from exc
 
 
