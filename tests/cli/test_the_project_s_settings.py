@@ -209,3 +209,12 @@ def test_lost_settings_are_said(film) -> None:
     Path("frames/manifest.json").write_text("{", encoding="utf-8")
     result = run("visuals", "status")
     assert result.stderr.startswith("note: the settings of the last run are lost: frames/manifest.json cannot be read:")
+
+
+def test_settings_are_read_without_the_frames_behind_them(film) -> None:
+    path = Path("frames/manifest.json")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text[: text.index('\n  "frames": ') + 40], encoding="utf-8")
+    assert "style: anime (the last run)" in run("visuals", "status").stdout
+    path.write_text(json.dumps(json.loads(text)), encoding="utf-8")
+    assert "style: anime (the last run)" in run("visuals", "status").stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -323,7 +324,7 @@ class ImageGenerator:
         self, scenes_path: Path, folder: Path, settings: RunSettings, chosen: Collection[int] | None, **how: Any
     ) -> AbstractContextManager[Workplace]:
         surroundings = Surroundings(self._plugins, self._environ, self._timing, self._policy, self._allow)
-        before = settings_of(folder)
+        before = functools.cache(partial(settings_of, folder))
         return open_workplace(scenes_path, folder, settings, chosen, surroundings, before=before, **how)
 
 

@@ -98,7 +98,7 @@ class Planner:
         memory: Memory,
         folder: Path,
         originals: Originals,
-        formerly: Callable[[Sequence[Scene]], list[str]] | None = None,
+        formerly: Callable[[Sequence[Scene]], list[str]],
     ) -> None:
         self._settings = settings
         self._addresser = addresser
@@ -161,7 +161,7 @@ class Planner:
         old = {place: override for place, override in picks.items() if not place[0].startswith(WORDS)}
         if not old:
             return []
-        asked = self._formerly(scenes) if self._formerly else [self._addresser.address(scene).kin for scene in scenes]
+        asked = self._formerly(scenes)
         found = find_places(asked, old, lambda index, place: self._shows(scenes[index], place, old[place]))
         adopted: list[tuple[int, Place, Place]] = []
         for index, place in enumerate(found):

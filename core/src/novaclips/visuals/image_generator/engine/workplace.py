@@ -198,13 +198,13 @@ def open_workplace(
     chosen: Collection[int] | None,
     surroundings: Surroundings,
     *,
-    before: RunSettings | None,
+    before: Callable[[], RunSettings | None],
     writing: bool = True,
     work: str = "drawn",
 ) -> Iterator[Workplace]:
     """Read the scenes, make the plugins, open the folder: in this order, so that mistakes leave no trace.
 
-    ``before`` are the settings of the folder's last run, None where it had none.
+    ``before`` returns the settings of the folder's last run, None where it had none; few runs need them.
     """
     scenes = read_scenes(scenes_path)
     check_chosen(scenes, chosen)
@@ -249,7 +249,7 @@ def open_workplace(
             memory=memory,
             folder=folder,
             originals=originals,
-            formerly=partial(kin_of_before, before, surroundings.plugins, env) if before else None,
+            formerly=partial(kin_of_before, before, settings, surroundings.plugins, env),
         )
         yield Workplace(
             folder=folder,
@@ -293,14 +293,17 @@ def files_left(frames: Mapping[tuple[int, str], FrameRecord], writers: Collectio
 
 
 def part_of_film(
-    film: RunSettings | None, run: RunSettings, chosen: Collection[int] | None, scenes: Collection[Scene]
+    before: Callable[[], RunSettings | None],
+    run: RunSettings,
+    chosen: Collection[int] | None,
+    scenes: Collection[Scene],
 ) -> tuple[RunSettings, RunSettings, RunSettings | None]:
     """Say which settings the folder keeps, which ones the run has, and what its own scenes are told otherwise.
 
     A run over part of a film changes nothing for the rest of it: the folder keeps the settings of before, and in what
     shapes pictures the run has them too. In what it was told otherwise, its scenes are told by hand.
     """
-    if film is None or chosen is None or set(chosen) >= {scene.id for scene in scenes}:
+    if chosen is None or set(chosen) >= {scene.id for scene in scenes} or (film := before()) is None:
         return run, run, None
     otherwise = any(name in run.given or differs(name, film, run) for name in SHAPING)
     shared = replace(run, provider=film.provider, style=film.style, enhancers=film.enhancers, options=film.options)
@@ -308,9 +311,14 @@ def part_of_film(
 
 
 def kin_of_before(
-    settings: RunSettings, plugins: Plugins, env: Mapping[str, str], scenes: Sequence[Scene]
+    before: Callable[[], RunSettings | None],
+    run: RunSettings,
+    plugins: Plugins,
+    env: Mapping[str, str],
+    scenes: Sequence[Scene],
 ) -> list[str]:
-    """Name what the scenes asked for in a run with these settings, whatever the native size."""
+    """Name what the scenes asked for in the folder's last run, whatever the native size."""
+    settings = before() or run
     with Crew(plugins, settings, env) as crew:
         addresser = Addresser(settings, crew)
         return [addresser.address(scene).kin for scene in scenes]
