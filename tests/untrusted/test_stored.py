@@ -6,14 +6,20 @@ import pytest
 
 from novaclips.untrusted import stored
 from novaclips.untrusted.stored import Damaged
-from novaclips.visuals.image_generator.frame import EXTENSIONS
+from novaclips.visuals.image_generator.engine.originals import ENDINGS, OTHER_ENDINGS
 
 DIGEST = "ab" * 32
 
 
-@pytest.mark.parametrize("ending", sorted(EXTENSIONS.values()))
+@pytest.mark.parametrize("ending", sorted(ENDINGS.values()))
 def test_every_original_that_novaclips_names_is_one(ending) -> None:
     assert stored.original(f"ab/{DIGEST}.{ending}") == f"ab/{DIGEST}.{ending}"
+
+
+@pytest.mark.parametrize("ending", sorted({*ENDINGS.values(), *OTHER_ENDINGS.values(), "html", "bin"}))
+def test_what_was_paid_for_and_cannot_be_used_has_a_name_too(ending) -> None:
+    assert stored.kept(f"ab/{DIGEST}.{ending}") == f"ab/{DIGEST}.{ending}"
+    assert stored.is_original(f"ab/{DIGEST}.{ending}") == (ending in ENDINGS.values())
 
 
 @pytest.mark.parametrize(
