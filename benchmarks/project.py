@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PIL import Image
@@ -26,13 +26,17 @@ def prompt_of(number: int) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """A number of scenes in a folder, numbered from 1, and how their pictures are asked for."""
+    """A number of scenes in a folder, numbered from 1, and how their pictures are asked for.
+
+    ``env`` names the service that drew it, where that is over: its pictures are fresh for that address alone.
+    """
 
     root: Path
     scenes: int
     native: tuple[int, int] = NATIVE
     frame: tuple[int, int] = FRAME
     workers: int = 16
+    env: Mapping[str, str] = field(default_factory=dict)
 
     def write(self) -> None:
         """Write the scenes file."""

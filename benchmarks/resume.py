@@ -6,7 +6,7 @@ import json
 import statistics
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from benchmarks.bench import Bench, novaclips
 from benchmarks.measure import checked, run
@@ -15,8 +15,6 @@ from benchmarks.service import Service
 from benchmarks.table import Promise, promises, table
 
 SMALL = (64, 64)  # how many pixels a frame has does not matter here: nobody looks at them
-# Fresh scenes belong to a server of this host; at this port nobody would answer, if anything were sent.
-NOBODY = {"OPENAI_API_KEY": "rehearsal", "OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,29 +62,29 @@ def measure(bench: Bench, size: Size = FULL) -> str:
 
 
 def fresh_project(bench: Bench, scenes: int, name: str = "fresh") -> Project:
-    """Return a project whose frames are all there, drawn by an ordinary run."""
+    """Return a project whose frames are all there, drawn by an ordinary run; nobody answers at its service any more."""
     bench.say(f"drawing a project of {scenes} scenes")
     project = Project(root=bench.folder / f"{name}-{scenes}", scenes=scenes, frame=SMALL)
     project.write()
     with Service("benchmarks.photo_service", {"size": SMALL, "latency": 0}) as service:
         checked(run(novaclips(project.generate), service.env))
-    return project
+    return replace(project, env=service.env)
 
 
 def resume(bench: Bench, project: Project, rounds: int) -> Resumed:
     """Take the figures of one project, each in processes of its own."""
     bench.say(f"resuming a project of {project.scenes} scenes")
     decide = [sys.executable, "-m", "benchmarks.planned", str(project.root)]
-    planned = [json.loads(checked(run(decide, NOBODY)).output) for _ in range(rounds)]
+    planned = [json.loads(checked(run(decide, project.env)).output) for _ in range(rounds)]
     return Resumed(
         scenes=project.scenes,
         read=statistics.median(one["read"] for one in planned),
         decided=statistics.median(one["plan"] - one["read"] for one in planned),
-        status=wall(project.status, rounds),
-        generate=wall(project.generate, rounds),
+        status=wall(project, project.status, rounds),
+        generate=wall(project, project.generate, rounds),
     )
 
 
-def wall(words: Sequence[str], rounds: int) -> float:
+def wall(project: Project, words: Sequence[str], rounds: int) -> float:
     """Return how long novaclips takes with these words."""
-    return statistics.median(checked(run(novaclips(words), NOBODY)).wall for _ in range(rounds))
+    return statistics.median(checked(run(novaclips(words), project.env)).wall for _ in range(rounds))

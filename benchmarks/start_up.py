@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import statistics
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from benchmarks.bench import Bench, novaclips
 from benchmarks.measure import Measured, checked, run
 from benchmarks.peer import OFFLINE, versions_of
-from benchmarks.resume import NOBODY, fresh_project
+from benchmarks.resume import fresh_project
 from benchmarks.table import table
 
 # What is started of the peers, and the distribution that it comes from.
@@ -37,6 +37,7 @@ class Command:
     label: str
     words: Sequence[str]
     bare: str
+    env: Mapping[str, str] = field(default_factory=dict)
 
 
 def measure(bench: Bench, size: Size = FULL) -> str:
@@ -46,7 +47,7 @@ def measure(bench: Bench, size: Size = FULL) -> str:
     started: dict[str, list[Measured]] = {command.label: [] for command in commands}
     for _ in range(size.rounds):  # in turn: a slow moment of the machine meets them all
         for command in commands:
-            started[command.label].append(checked(run(command.words, {**NOBODY, **OFFLINE})))
+            started[command.label].append(checked(run(command.words, {**command.env, **OFFLINE})))
     walls = {label: statistics.median(one.wall for one in runs) for label, runs in started.items()}
     rows = [
         (
@@ -70,7 +71,7 @@ def our_commands(bench: Bench, size: Size) -> Iterator[Command]:
         ("`novaclips --help`", ["--help"]),
         (f"`novaclips visuals status`, {size.scenes} fresh scenes", project.status),
     ):
-        yield Command(label=label, words=novaclips(words), bare=bare)
+        yield Command(label=label, words=novaclips(words), bare=bare, env=project.env)
 
 
 def peer_commands(bench: Bench) -> Iterator[Command]:

@@ -56,7 +56,7 @@ def test_the_manifest_page_lists_every_field_of(heading: str, path: list, manife
     found = manifest
     for step in path:
         found = found[step]
-    assert listed(MANIFEST, heading) == set(found)
+    assert listed(MANIFEST, heading) - {"about"} == set(found)  # of a file that shows something else than its entry
 
 
 def test_the_manifest_page_names_every_field_of_an_attempt_and_of_a_request(manifest: dict) -> None:

@@ -17,6 +17,7 @@ from novaclips.errors import (
     ExitCode,
     InvalidRequest,
     PluginError,
+    StorageError,
     UnknownPlugin,
 )
 from novaclips.plugin import Cost, GeneratedImage
@@ -275,13 +276,24 @@ def test_a_run_that_changes_nothing_leaves_the_manifest_alone(write_scenes, scri
     assert manifest.stat().st_mtime_ns != before.st_mtime_ns
 
 
-def test_a_manifest_that_cannot_be_written_is_told(write_scenes, scripted) -> None:
+def test_a_manifest_that_cannot_be_written_is_told(write_scenes, scripted, monkeypatch) -> None:
+    def refuse(path: Path, data: bytes) -> None:
+        raise StorageError(f"cannot write {path}: No space left on device")
+
     write_scenes(1)
-    Path("frames/manifest.json").mkdir(parents=True)
+    monkeypatch.setattr("novaclips.visuals.image_generator.engine.manifest.write_atomically", refuse)
     report = draw()
     assert outcomes(report) == ["drawn"]
-    assert str(report.stopped_by) == "cannot write frames/manifest.json: Is a directory"
+    assert str(report.stopped_by) == "cannot write frames/manifest.json: No space left on device"
     assert report.exit_code is ExitCode.SCENES_FAILED
+
+
+def test_something_else_in_the_manifest_s_place_stops_a_run_before_anything_is_sent(write_scenes, scripted) -> None:
+    write_scenes(1)
+    Path("frames/manifest.json").mkdir(parents=True)
+    with pytest.raises(ConfigError, match=r"^frames/manifest.json should be a file, and is something else"):
+        draw()
+    assert scripted.calls == []
 
 
 def test_off_the_main_thread_a_run_works_too(write_scenes, scripted) -> None:

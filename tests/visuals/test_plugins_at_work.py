@@ -169,12 +169,12 @@ def test_what_a_provider_cannot_do_is_said(write_scenes, site) -> None:
     points = {"provider-plain": "acme_plain", "provider-one": "acme_plain"}
     site.install("novaclips-provider-plain", entry_points=points, modules={"acme_plain.py": source})
     script.__init__()
-    assert ImageGenerator("plain", "none").run("planning/scenes.yaml", "frames", "64x64").warnings == [
+    assert ImageGenerator("plain", "none").run("planning/scenes.yaml", "frames", "192x108").warnings == [
         "plain: the seed is ignored",
         "plain: the negative prompt is ignored",
         "plain: reference images are ignored",
     ]
-    assert ImageGenerator("one", "none").run("planning/scenes.yaml", "other", "64x64").warnings[-1] == (
+    assert ImageGenerator("one", "none").run("planning/scenes.yaml", "other", "192x108").warnings[-1] == (
         "one: only the first 1 reference images are used"
     )
 
