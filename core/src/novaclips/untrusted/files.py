@@ -39,6 +39,15 @@ def read_regular(path: Path, max_bytes: int = MAX_BYTES, *, follow: bool = True)
     return data
 
 
+def read_head(path: Path, size: int) -> bytes:
+    """Return at most ``size`` first bytes of a regular file; none of what is no file, or cannot be read."""
+    try:
+        with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:  # noqa: PTH123 - as above
+            return file.read(size) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else b""
+    except (OSError, ValueError):
+        return b""
+
+
 def read_file_or_pipe(path: Path, max_bytes: int = MAX_BYTES, *, seconds: float = PIPE_SECONDS) -> bytes:
     """Return the bytes of a regular file, or what is written into a named pipe within so many seconds.
 

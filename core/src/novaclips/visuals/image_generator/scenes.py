@@ -12,6 +12,8 @@ from novaclips.collector import collector_paused
 from novaclips.errors import ScenesError
 from novaclips.located_yaml import Node, load, plain
 from novaclips.on_disk import as_spelled, nearest
+from novaclips.untrusted import foreign
+from novaclips.untrusted.files import read_head
 from novaclips.untrusted.pictures import is_picture
 from novaclips.visuals.image_generator.models import EMPTY, JSON, MAX_SEED, Scene
 from novaclips.visuals.image_generator.scene_fields import (
@@ -51,10 +53,17 @@ def read_scenes(path: Path, project: Path | None = None) -> tuple[Scene, ...]:
     line for each of the first ten mistakes: ``file:line:column: what; what to write``.
     """
     with collector_paused():
-        root = load(path, error=ScenesError, example=EXAMPLE)
+        try:
+            root = load(path, error=ScenesError, example=EXAMPLE)
+        except ScenesError as exc:
+            if what := foreign.kind_of(read_head(as_spelled(path), foreign.HEAD)):
+                raise ScenesError(f"{path}: {what}") from exc
+            raise
         reader = _Reader(project or project_of(path))
         scenes = [scene for entry in reader.entries(root) if (scene := reader.scene(entry))]
     if reader.complaints:
+        if not reader.has_list and (what := foreign.kind_of(read_head(as_spelled(path), foreign.HEAD))):
+            raise ScenesError(f"{path}: {what}")
         lines = [f"{path}:{line}:{column}: {what}" for (line, column), what in sorted(reader.complaints)]
         more = len(lines) - MAX_COMPLAINTS
         raise ScenesError("\n".join(lines[:MAX_COMPLAINTS] + ([f"and {more} more"] if more > 0 else [])))
@@ -68,6 +77,7 @@ class _Reader:
         self.project = project.resolve()
         self.complaints: list[tuple[tuple[int, int], str]] = []
         self.taken: dict[int, int] = {}  # the line of each id
+        self.has_list = False
         self.pictures: dict[str, Path | str] = {}  # of each reference: the file, or what is wrong with it
 
     def complain(self, at: Node | Place, what: str) -> None:
@@ -76,19 +86,43 @@ class _Reader:
     def entries(self, root: Node) -> list[Node]:
         """Find the list of scenes; when it is not there, that is the only complaint."""
         scenes = root.value.get("scenes", ABSENT) if isinstance(root.value, dict) else root
+        self.has_list = scenes is not ABSENT and not isinstance(scenes.value, str)
         if scenes is ABSENT:
-            if not self.unknown_fields(root, ("scenes",)):
-                self.complain(root, f"the list of scenes is missing; write 'scenes:' and below it {EXAMPLE}")
+            self.missing(root)
         elif scenes.value is None or scenes.value == []:
             self.complain(scenes, f"the file has no scenes; write for example {EXAMPLE}")
         elif not isinstance(scenes.value, list):
             self.complain(scenes, f"the scenes must be a list, not {_kind(scenes)}; start each with '- ': {EXAMPLE}")
-        elif _is_home_assistant(scenes.value):
+        elif foreign.is_home_assistant(fields := [entry.keys for entry in scenes.value]):
             what = "looks like a Home Assistant scenes.yaml; a novaclips scene has an id and a visual.prompt"
             self.complain(scenes.value[0], f"{what}: {EXAMPLE}")
+        elif write := foreign.renamed(fields):
+            self.complain(scenes.value[0], f"looks like the scenes of another program; write {write}: {EXAMPLE}")
         else:
             return scenes.value
         return []
+
+    def missing(self, root: Node) -> None:
+        """Complain that there is no list of scenes, and say what there is instead."""
+        fields = root.value if isinstance(root.value, dict) else {}
+        if self.unknown_fields(root, ("scenes",)):
+            return
+        if known := foreign.document_of(fields):
+            name, what = known
+            self.complain(root.keys[name], what)
+            return
+        for name in foreign.LISTS:
+            value = fields.get(name, ABSENT).value
+            inner = value.get("scenes", ABSENT).value if isinstance(value, dict) else None
+            if value and isinstance(value, list):
+                write = foreign.renamed([entry.keys for entry in value])
+                then = f", and write {write}: {EXAMPLE}" if write else ""
+                self.complain(root.keys[name], f"the list stands under {name!r}; call it scenes{then}")
+                return
+            if isinstance(inner, list):
+                self.complain(root.keys[name], f"the scenes stand inside {name!r}; move them to the top of the file")
+                return
+        self.complain(root, f"the list of scenes is missing; write 'scenes:' and below it {EXAMPLE}")
 
     def scene(self, entry: Node) -> Scene | None:
         """Read one entry; None when something is wrong with it."""
@@ -329,8 +363,3 @@ def _kind(node: Node) -> str:
     """Say what a value is, in the user's words."""
     kinds = {str: "text", bool: "yes or no", int: "a number", float: "a number", list: "a list", dict: "a mapping"}
     return kinds.get(type(node.value), "nothing")
-
-
-def _is_home_assistant(entries: list[Node]) -> bool:
-    fields = [entry.keys for entry in entries]
-    return any("entities" in keys for keys in fields) and not any("visual" in keys for keys in fields)
