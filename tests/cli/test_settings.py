@@ -61,6 +61,59 @@ def test_without_any_choice_the_provider_whose_key_is_set_draws(write_scenes, si
     assert "provider: acme (ACME_KEY is set)" in run("visuals", "status").stdout
 
 
+OFFER = """
+    from scripted import create
+    from novaclips.plugin import Capabilities, ImageProviderSpec, hookimpl
+
+    @hookimpl
+    def novaclips_image_providers():
+        yield ImageProviderSpec(
+            name={name!r}, summary="", create=create, key_env={keys!r}, capabilities=Capabilities(default={default})
+        )
+"""
+
+
+def offer(site, name: str, *keys: str, default: bool = True, dist: str = "") -> None:
+    """Install a provider that names these variables for its key."""
+    module = f"{name}_offer"
+    site.install(
+        dist or f"novaclips-provider-{name}",
+        entry_points={f"provider-{name}": module},
+        modules={f"{module}.py": OFFER.format(name=name, keys=keys, default=default)},
+    )
+
+
+def test_our_providers_come_before_those_of_others(write_scenes, site) -> None:
+    write_scenes(1)
+    offer(site, "acme", "ACME_KEY")
+    said = run("visuals", "status", ACME_KEY="x", REPLICATE_API_TOKEN="x").stdout
+    assert "provider: replicate (REPLICATE_API_TOKEN is set)" in said
+
+
+@pytest.mark.parametrize("keys", [("OPENAI_API_KEY",), ("ACME_KEY", "OPENAI_API_KEY")], ids=["alone", "as its second"])
+def test_the_key_of_our_service_never_chooses_somebody_else_s_provider(write_scenes, site, keys) -> None:
+    write_scenes(1)
+    offer(site, "acme", *keys)
+    assert "provider: openai (OPENAI_API_KEY is set)" in run("visuals", "status", OPENAI_API_KEY="x").stdout
+    without = {"NOVACLIPS_DISABLE_PLUGINS": "provider-openai"}
+    assert "provider: storyboard (no key" in run("visuals", "status", OPENAI_API_KEY="x", **without).stdout
+
+
+def test_a_distribution_of_another_name_is_not_ours(write_scenes, site) -> None:
+    write_scenes(1)
+    offer(site, "openai", "OPENAI_API_KEY", dist="acme-openai")
+    without = {"NOVACLIPS_DISABLE_PLUGINS": "novaclips-provider-openai"}
+    assert "provider: storyboard (no key" in run("visuals", "status", OPENAI_API_KEY="x", **without).stdout
+
+
+def test_a_provider_that_wants_to_be_asked_for_is_never_the_default(write_scenes, site) -> None:
+    write_scenes(1)
+    offer(site, "acme", "ACME_KEY", default=False)
+    offer(site, "zebra", "ACME_KEY")
+    assert "provider: zebra (ACME_KEY is set)" in run("visuals", "status", ACME_KEY="x").stdout
+    assert "provider: acme (--provider)" in run("visuals", "status", "--provider", "acme", ACME_KEY="x").stdout
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

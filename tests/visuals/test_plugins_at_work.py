@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
+import threading
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from novaclips.errors import ConfigError, PluginError
-from novaclips.plugin import GeneratedImage, JobImageProvider
+from novaclips.errors import ConfigError, PluginError, QuotaExhausted
+from novaclips.plugin import Capabilities, GeneratedImage, JobImageProvider
 from novaclips.visuals.image_generator import ImageGenerator, PromptEnhancer
 from novaclips.visuals.image_generator.engine.ledger import Ledger
 from scripted import Scripted, picture, script
@@ -185,3 +187,75 @@ def test_an_exception_in_a_provider_is_the_provider_s_fault(write_scenes, script
     report = draw()
     assert isinstance(report[0].error, PluginError)
     assert isinstance(report[0].error.__cause__, ZeroDivisionError)
+
+
+class Crowd:
+    """Counts how many calls are made at once; each lasts until a second one comes, or a moment."""
+
+    def __init__(self) -> None:
+        self.most = 0
+        self._now = 0
+        self._changed = threading.Condition()
+
+    def answer(self, request):
+        with self._changed:
+            self._now += 1
+            self.most = max(self.most, self._now)
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._now > 1, timeout=0.02)
+            self._now -= 1
+        return picture(request.prompt)
+
+
+@pytest.mark.parametrize("workers", [16, None], ids=["16 workers", "as it says"])
+def test_a_serial_provider_gets_one_call_at_a_time(write_scenes, scripted, workers) -> None:
+    write_scenes(20)
+    crowd = Crowd()
+    for scene in range(1, 21):
+        scripted.on(scene, crowd.answer)
+    scripted.capabilities = Capabilities(serial=True, per_minute=math.inf)
+    assert set(outcomes(draw(workers=workers))) == {"drawn"}
+    assert (crowd.most, len(scripted.calls)) == (1, 20)
+
+
+def test_in_flight_is_a_hint_that_the_user_may_overrule(write_scenes, scripted) -> None:
+    write_scenes(20)
+    crowd = Crowd()
+    for scene in range(1, 21):
+        scripted.on(scene, crowd.answer)
+    scripted.capabilities = Capabilities(in_flight=1, per_minute=math.inf)
+    draw(workers=16)
+    assert crowd.most > 1
+
+
+def test_a_job_of_a_serial_provider_is_submitted_and_collected_before_the_next(write_scenes, scripted, monkeypatch):
+    write_scenes(6)
+    crowd = Crowd()
+    requests = {}
+
+    class Jobs(JobImageProvider, Scripted):
+        def submit(self, request):
+            requests[request.prompt] = request
+            crowd.answer(request)
+            return request.prompt
+
+        def collect(self, job_id):
+            return GeneratedImage(data=crowd.answer(requests[job_id]))
+
+        def cancel(self, job_id): ...
+
+    monkeypatch.setattr("scripted.Scripted", Jobs)
+    scripted.capabilities = Capabilities(serial=True, per_minute=math.inf)
+    assert set(outcomes(draw(workers=6))) == {"drawn"}
+    assert crowd.most == 1
+
+
+def test_who_waits_for_a_serial_provider_is_not_sent_after_a_stop(write_scenes, scripted) -> None:
+    write_scenes(6)
+    scripted.on(1, QuotaExhausted("no money is left"))
+    for scene in range(2, 7):
+        scripted.on(scene, QuotaExhausted("no money is left"))
+    scripted.capabilities = Capabilities(serial=True, per_minute=math.inf)
+    report = draw(workers=6)
+    assert len(scripted.calls) == 1
+    assert outcomes(report).count("not sent") == 5

@@ -15,6 +15,7 @@ from novaclips.errors import ConfigError, PluginError
 from novaclips.hookspecs import ImageProviderSpec
 from novaclips.located_yaml import Node, load, plain
 from novaclips.on_disk import nearest_beside
+from novaclips.unknown_name import KEYS_OF_PUBLISHED, is_published
 from novaclips.visuals.image_generator.money import amount
 
 SETTINGS_FILE = "novaclips.yaml"
@@ -200,16 +201,21 @@ def _setting(path: Path, name: str, node: Node) -> Any:
 
 
 def choose_provider(choices: Mapping[str, Choice], plugins: Plugins, env: Mapping[str, str]) -> Choice:
-    """Choose the provider: who was asked for, else the first installed one whose key is set, else storyboard."""
+    """Choose the provider: who was asked for, else the first installed one whose key is set, else storyboard.
+
+    Ours come before those of others, which the key of a service of ours never chooses; a provider whose capabilities
+    say ``default=False`` is drawn with only when it is asked for.
+    """
     if "provider" in choices:
         return choices["provider"]
-    for name in plugins.names("provider"):
+    ours = {plugin.name for plugin in plugins.of_kind("provider") if is_published(plugin)}
+    for name in sorted(plugins.names("provider"), key=lambda name: (name not in ours, name)):
         try:
             spec: ImageProviderSpec = plugins.provider(name)
         except PluginError:
             continue  # nobody asked for it: `novaclips plugins check` tells
-        for variable in spec.key_env:
-            if env.get(variable, "").strip():
+        for variable in spec.key_env if spec.capabilities.default else ():
+            if env.get(variable, "").strip() and (name in ours or variable not in KEYS_OF_PUBLISHED):
                 return Choice(name, f"{variable} is set")
     return Choice(FALLBACK_PROVIDER, "no key of an installed provider is set; it draws offline")
 

@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Collection
 from typing import Final
 
+from packaging.utils import canonicalize_name
+
 from novaclips.installed import Plugin, unplugged
 
 # Of the letters of both names, how many must agree: 'opnai' is near 'openai', 'nope' is not.
@@ -16,6 +18,8 @@ PUBLISHED = {
     "provider": {"openai": "novaclips-provider-openai", "replicate": "novaclips-provider-replicate"},
     "style": {"presets": "novaclips-style-presets"},
 }
+# The variables that hold their keys: that one of these is set says nothing about somebody else's provider.
+KEYS_OF_PUBLISHED = frozenset({"OPENAI_API_KEY", "REPLICATE_API_TOKEN"})
 
 # Names of models that people take for providers, and whose they are.
 MODELS_OF = {
@@ -36,6 +40,11 @@ ELSE = {
 }
 # --enhancer and --style both look into style packs and enhancers.
 ASKED_ALIKE = {"style", "enhancer"}
+
+
+def is_published(plugin: Plugin) -> bool:
+    """Say whether a plugin is one that we publish ourselves."""
+    return plugin.is_core or canonicalize_name(plugin.dist) == PUBLISHED.get(plugin.kind, {}).get(plugin.name)
 
 
 def nearest(kind: str, name: str, known: Collection[str]) -> str | None:

@@ -261,8 +261,10 @@ class Capabilities:
 
     ``seed`` and ``negative_prompt`` say whether a request's are honoured; what is not claimed is ignored, and core says
     so. ``references`` is the most reference images a request may carry. ``in_flight`` is how many calls at once the
-    service takes well; ``per_minute`` is how many requests a minute a new account may send (None: not known, and felt
-    out; infinity: as many as it likes, because nobody is asked).
+    service takes well, which the user may overrule; ``serial`` is core's promise to make one call at a time, however
+    many workers there are, for what is not safe from several threads. ``per_minute`` is how many requests a minute a
+    new account may send (None: not known, and felt out; infinity: as many as it likes, because nobody is asked).
+    ``default`` says whether it may be chosen because its key is set; without, it draws only when it is asked for.
     """
 
     seed: bool = False
@@ -270,9 +272,11 @@ class Capabilities:
     references: int = 0
     in_flight: int = 4
     per_minute: float | None = None
+    serial: bool = False
+    default: bool = True
 
     def __post_init__(self) -> None:
-        for name in ("seed", "negative_prompt"):
+        for name in ("seed", "negative_prompt", "serial", "default"):
             value = getattr(self, name)
             demand(isinstance(value, bool), f"Capabilities.{name}", "True or False", value)
         demand(is_whole(self.references, 0), "Capabilities.references", "a whole number from 0", self.references)

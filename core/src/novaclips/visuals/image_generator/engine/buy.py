@@ -48,6 +48,7 @@ from novaclips.visuals.image_generator.providers.base import BaseImageProvider, 
 # The first request goes ahead of the others by so much, or until it is answered: a wrong key is refused within that
 # time, so it costs one request and not one for each worker.
 VANGUARD_SECONDS = 0.5
+STOP_SECONDS = 0.1  # a stop wakes nobody who waits for a lock, so it is looked for this often
 
 # Behind a model's name: owner/name:version, gpt-image-2-2026-04-21.
 VERSION = re.compile(r"(:[^/]*|-\d{4}-\d{2}-\d{2})\Z")
@@ -98,7 +99,7 @@ class Buyer:
     that no request is sent to any more, with what came of the first. ``run`` is the run's number in the ledger,
     ``begun`` holds what was set aside for each attempt that it began; ``dearer`` is how many times its price list a
     picture cost, if ever more. ``found`` holds the keys of the pictures that lay there already when they were to be
-    sent for.
+    sent for. ``serial`` is a lock where the plugin is promised one call at a time.
     """
 
     name: str
@@ -128,6 +129,7 @@ class Buyer:
     unanswered: list[Order] = field(default_factory=list)
     no_models: dict[str, NovaclipsError] = field(default_factory=dict)
     found: set[str] = field(default_factory=set)
+    serial: threading.Lock | None = None
     vanguard: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(1))
     answered: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -162,13 +164,27 @@ class Buyer:
         if not first:
             self.answered.wait(VANGUARD_SECONDS)
         try:
-            if job := self.jobs.get(order.addressed.key):
-                self._go_on_or_stop()
-                return self._collect(order, job.attempt)
-            return self._send(order)
+            with self._alone():
+                if job := self.jobs.get(order.addressed.key):
+                    self._go_on_or_stop()
+                    return self._collect(order, job.attempt)
+                return self._send(order)
         finally:
             if first:
                 self.answered.set()
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let nobody else call the plugin inside the block, where that is promised; NotSent after a stop."""
+        if self.serial is None:
+            yield
+            return
+        while not self.serial.acquire(timeout=STOP_SECONDS):
+            self._go_on_or_stop()
+        try:
+            yield
+        finally:
+            self.serial.release()
 
     def _send(self, order: Order) -> Bought:
         """Send a request that may cost money, once there is a turn and the money for it."""

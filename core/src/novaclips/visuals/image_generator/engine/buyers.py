@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from threading import Event
+from threading import Event, Lock
 
 from novaclips.errors import ProviderError, ServiceSilent
 from novaclips.visuals.image_generator.engine.breaker import Breaker
@@ -52,8 +52,8 @@ class Buyers:
     def of(self, provider: str) -> Buyer:
         """Return the buyer of a provider."""
         if provider not in self._made:
-            pace = self._crew.spec(provider).capabilities.per_minute
-            limiter = Limiter(self._timing.monotonic, self._pause, per_minute=pace)
+            can = self._crew.spec(provider).capabilities
+            limiter = Limiter(self._timing.monotonic, self._pause, per_minute=can.per_minute)
             self._made[provider] = Buyer(
                 name=provider,
                 provider=self._crew.provider(provider),
@@ -72,6 +72,7 @@ class Buyers:
                 tell=self._tell,
                 count_silence=self._count_silence,
                 run=self.run,
+                serial=Lock() if can.serial else None,
             )
         return self._made[provider]
 

@@ -384,7 +384,8 @@ class Run:
         With more open files than the system allows, a paid picture would wait for one to be closed.
         """
         names = {planned.addressed.provider for planned in self._plan if planned.asks}
-        offered = max((self._studio.crew.spec(name).capabilities.in_flight for name in names), default=1)
+        able = [self._studio.crew.spec(name).capabilities for name in names]
+        offered = max((1 if can.serial else can.in_flight for can in able), default=1)
         wanted, most = self._studio.settings.workers or offered, most_calls()
         if most is None or wanted <= most:
             return wanted
