@@ -30,6 +30,7 @@ EVIL = "\x1b[31mred\x1b]52;c;bHM=\x07\x1b]0;t\x1b\\ \x9b2J\x9d0;t\x9c \u202eexe.
 NAME = EVIL.replace("\x00", "")  # what a file, an argument and a variable can hold
 FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 STYLES = f"""
+import sys
 from novaclips.plugin import OutputWriterSpec, PromptEnhancerSpec, hookimpl
 from novaclips.visuals.image_generator.enhancers import Style
 
@@ -38,13 +39,13 @@ EVIL = {EVIL!r}
 
 @hookimpl
 def novaclips_prompt_enhancers():
-    style = Style(prefix=EVIL)
+    style = Style(name="grim", summary=EVIL, prefix=EVIL, palette=(EVIL,))
     yield PromptEnhancerSpec(name="grim", summary=EVIL, create=lambda settings: style, style=style)
 
 
 @hookimpl
 def novaclips_output_writers():
-    print(EVIL)
+    print(EVIL, file=sys.stderr)
     yield OutputWriterSpec(name="grim", summary=EVIL, create=lambda settings: 1 / 0)
 """
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from novaclips.cli import complete
 from novaclips.cli.lazy import Commands, debug_option, debugging
 from novaclips.cli.output import counted, echo_json, echo_notes, echo_rows
 from novaclips.errors import ExitCode
@@ -68,9 +69,15 @@ def check_plugins(ctx: click.Context, *, as_json: bool) -> None:
 
 
 @plugins.command("new")
-@click.argument("kind")
+@click.argument("kind", shell_complete=complete.kinds)
 @click.argument("name")
-@click.option("--into", metavar="DIR", default=".", help="Where to put its folder.  [default: this folder]")
+@click.option(
+    "--into",
+    metavar="DIR",
+    default=".",
+    shell_complete=complete.folders,
+    help="Where to put its folder.  [default: this folder]",
+)
 @debug_option
 def new_plugin(*, kind: str, name: str, into: str) -> None:
     """Write a plugin that installs, passes its contract test and works at once.

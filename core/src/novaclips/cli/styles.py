@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from novaclips.cli import complete
 from novaclips.cli.lazy import Commands, debug_option
 from novaclips.cli.output import echo_json, echo_rows
 
@@ -34,7 +35,7 @@ def list_styles(*, as_json: bool) -> None:
 
 
 @styles.command("show")
-@click.argument("name")
+@click.argument("name", shell_complete=complete.styles)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @debug_option
 def show_style(name: str, *, as_json: bool) -> None:

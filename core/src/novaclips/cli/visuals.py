@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from novaclips.cli import complete
 from novaclips.cli.lazy import Commands, debug_option, debugging
 from novaclips.cli.output import counted, echo_json, echo_notes, echo_tracebacks
 from novaclips.cli.signals import nobody_need_listen
@@ -49,15 +50,42 @@ where = click.option(
     "folder",
     metavar="DIR",
     default=".",
+    shell_complete=complete.folders,
     help="The folder that holds planning/scenes.yaml and gets frames/.  [default: this folder]",
 )
 how = options(
-    click.option("--provider", metavar="NAME", help="Who draws; see: novaclips plugins list"),
-    click.option("--style", metavar="NAME", help="The style of all scenes, or none; see: novaclips styles list"),
-    click.option("--enhancer", "enhancers", multiple=True, metavar="NAME", help="Improve prompts first. Repeatable."),
+    click.option(
+        "--provider", metavar="NAME", shell_complete=complete.providers, help="Who draws; see: novaclips plugins list"
+    ),
+    click.option(
+        "--style",
+        metavar="NAME",
+        shell_complete=complete.styles_or_none,
+        help="The style of all scenes, or none; see: novaclips styles list",
+    ),
+    click.option(
+        "--enhancer",
+        "enhancers",
+        multiple=True,
+        metavar="NAME",
+        shell_complete=complete.enhancers,
+        help="Improve prompts first. Repeatable.",
+    ),
     click.option("--resolution", metavar="WxH", help="The frames' exact size in pixels.  [default: 1920x1080]"),
-    click.option("--fit", metavar="HOW", help="cover crops, contain adds bars, stretch bends.  [default: cover]"),
-    click.option("--writer", "writers", multiple=True, metavar="NAME", help="Who writes the files. Repeatable."),
+    click.option(
+        "--fit",
+        metavar="HOW",
+        shell_complete=complete.fits,
+        help="cover crops, contain adds bars, stretch bends.  [default: cover]",
+    ),
+    click.option(
+        "--writer",
+        "writers",
+        multiple=True,
+        metavar="NAME",
+        shell_complete=complete.writers,
+        help="Who writes the files. Repeatable.",
+    ),
     click.option(
         "--option", "options", type=Options(), multiple=True, metavar="KEY=VALUE", help="For the provider. Repeatable."
     ),
@@ -73,12 +101,29 @@ loudness = options(
 @where
 @how
 @click.option("--workers", type=click.IntRange(1, 256), metavar="N", help="Calls in flight at once.")
-@click.option("--scenes", type=Scenes(), metavar="LIST", help="Only these scenes, as in 1,4-7.")
+@click.option(
+    "--scenes",
+    type=Scenes(),
+    metavar="LIST",
+    shell_complete=complete.lists_of_scenes,
+    help="Only these scenes, as in 1,4-7.",
+)
 @click.option("--budget", metavar="USD", help="Send nothing that might cost more than this in all.")
-@click.option("--allow", multiple=True, metavar="NAME", help="May spend beside --provider, for its scenes. Repeatable.")
+@click.option(
+    "--allow",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=complete.providers,
+    help="May spend beside --provider, for its scenes. Repeatable.",
+)
 @click.option("--retry-refused", is_flag=True, help="Send again, unchanged, what was refused.")
 @click.option("--retry-unusable", is_flag=True, help="Buy again what came and is no picture that can be used.")
-@click.option("--on-unknown", metavar="HOW", help="No answer, perhaps billed: retry (once, as the last) or leave.")
+@click.option(
+    "--on-unknown",
+    metavar="HOW",
+    shell_complete=complete.on_unknown,
+    help="No answer, perhaps billed: retry (once, as the last) or leave.",
+)
 @click.option("--yes", is_flag=True, help="Draw most of a finished film again without asking.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done; send and write nothing.")
 @loudness
@@ -122,13 +167,23 @@ def generate(ctx: click.Context, /, *, folder: str, **flags: Any) -> None:
     type=click.IntRange(0),
     multiple=True,
     metavar="N",
+    shell_complete=complete.scenes,
     help="A scene's id in scenes.yaml. Repeatable.",
 )
-@click.option("--scenes", "several", type=Scenes(), metavar="LIST", help="Several scenes, as in 1,4-7.")
+@click.option(
+    "--scenes",
+    "several",
+    type=Scenes(),
+    metavar="LIST",
+    shell_complete=complete.lists_of_scenes,
+    help="Several scenes, as in 1,4-7.",
+)
 @click.option("--prompt", metavar="TEXT", help="Words instead of the scene's, until these change.")
 @click.option("--seed", type=click.IntRange(0), metavar="N", help="A seed instead of the scene's.")
-@click.option("--provider", metavar="NAME", help="Another provider for this take.")
-@click.option("--style", metavar="NAME", help="Another style for this take, or none.")
+@click.option("--provider", metavar="NAME", shell_complete=complete.providers, help="Another provider for this take.")
+@click.option(
+    "--style", metavar="NAME", shell_complete=complete.styles_or_none, help="Another style for this take, or none."
+)
 @click.option(
     "--option", "options", type=Options(), multiple=True, metavar="KEY=VALUE", help="For this take. Repeatable."
 )
