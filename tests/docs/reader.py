@@ -14,7 +14,7 @@ The convention for whoever writes a page:
 - ``export`` sets the variable; a key becomes one that the service on this machine takes, and ``OPENAI_BASE_URL`` leads
   to a server there that draws with any model. A Stable Diffusion web UI is there as well.
 - ``pip install`` with a folder installs it; what it would fetch from elsewhere, and the other words of ``NOT_RUN``, are
-  left out.
+  left out. What starts with a program of ``IF_INSTALLED`` is left out where that program is not on this machine.
 - ``text`` is the output of the command or the Python before it, and compared like the output in a ``console`` block.
 - ``yaml`` without a path is ``planning/scenes.yaml``, ``novaclips.yaml`` or ``styles.yaml``, by what is in it; ``toml``
   and ``json`` are parsed.
@@ -53,6 +53,7 @@ NOT_RUN = {
     ".": "it would enter that",
     "eval": "for the shell of the reader: tests/docs/test_command_line.py",
 }
+IF_INSTALLED = frozenset({"ffmpeg", "ffprobe"})
 SCENES = """\
 scenes:
   - id: 1
@@ -135,10 +136,13 @@ class Reader:
                 self._monkeypatch.setenv(name, self._exports.get(name, value))
             elif self._is_local_install(command):
                 self._install(block, command)
-            elif command.split()[0] not in NOT_RUN:
+            elif command.split()[0] not in NOT_RUN and self._has(command.split()[0]):
                 self._run(block, command)
                 if shown:
                     self._compare(block, shown)
+
+    def _has(self, program: str) -> bool:
+        return program not in IF_INSTALLED or shutil.which(program) is not None
 
     def _is_local_install(self, command: str) -> bool:
         words = command.split("#", maxsplit=1)[0].replace('"', " ").replace("'", " ").split()
