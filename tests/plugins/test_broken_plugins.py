@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.metadata
+import json
 import sys
 
 import pytest
@@ -11,6 +13,7 @@ from novaclips.plugin import Settings
 from plugin_answers import PAINT, said
 from plugin_sources import HOOK
 
+PLUGIN = "provider-paint from novaclips-provider-paint 1.0"
 SPEC = "ImageProviderSpec(name=name, summary='Paints', create=print)"
 BROKEN = {
     "missing SDK": ("import no_such_sdk", "ModuleNotFoundError: No module named 'no_such_sdk'"),
@@ -180,3 +183,102 @@ def test_damaged_distribution_counts_as_not_installed(site, install, plugins, fi
 
     assert plugins.names("provider") == ["chalk", "storyboard"]
     assert plugins.provider("chalk").name == "chalk"
+
+
+@pytest.mark.parametrize(("file", "content"), DAMAGED.values(), ids=DAMAGED)
+def test_damaged_distribution_is_named_by_its_folder_and_others_are_checked(site, install, novaclips, file, content):
+    install("provider-paint")
+    install("provider-chalk")
+    path = site.folder / "novaclips_provider_paint-1.0.dist-info" / file
+    path.unlink()
+    if content is not None:
+        path.write_bytes(content)
+
+    done = novaclips("plugins", "check")
+
+    assert done.exit_code == 1
+    lines = done.stdout.splitlines()
+    assert "ok       provider-chalk from novaclips-provider-chalk 1.0: needs no key" in lines
+    assert lines[-2] == f"TROUBLE  {path.parent}"
+    assert lines[-1].startswith("         its metadata cannot be read: ")
+    assert lines[-1].endswith("; it counts as not installed; delete that folder, or install the distribution again")
+
+
+# Somebody else's distributions, which have nothing to do with novaclips.
+
+STRANGERS = {
+    "folder without a name": (".dist-info", {}),
+    "entry points that are none": ("other-1.0.dist-info", {"entry_points.txt": "[console_scripts]\nrun\n"}),
+    "metadata without a name": ("other-1.0.dist-info", {"METADATA": "Version: 1.0\n"}),
+}
+# As pydantic does, and with it every SDK that is built on it.
+LOOKS_AROUND = """
+    import importlib.metadata
+    from novaclips.plugin import BaseImageProvider, ImageProviderSpec, hookimpl
+    from scripted import picture
+
+    {at_import}
+
+    class Painter(BaseImageProvider):
+        def __init__(self):
+            {at_create}
+
+        def open(self):
+            {at_open}
+
+        def generate(self, request):
+            return picture(request.prompt)
+
+    @hookimpl
+    def novaclips_image_providers():
+        yield ImageProviderSpec(name="paint", summary="Paints", create=lambda settings: Painter())
+"""
+
+
+@pytest.fixture(params=STRANGERS.values(), ids=STRANGERS)
+def stranger(request, site):
+    """The folder of a damaged distribution of somebody else."""
+    name, files = request.param
+    folder = site.folder / name
+    folder.mkdir()
+    for file, content in files.items():
+        (folder / file).write_text(content, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("where", ["at_import", "at_create", "at_open"])
+def test_plugin_that_looks_at_all_distributions_does_not_fail_by_a_stranger_s(
+    install, novaclips, write_scenes, stranger, where
+):
+    looks = {"at_import": "pass", "at_create": "pass", "at_open": "pass"}
+    looks[where] = "importlib.metadata.entry_points(group='pydantic')"
+    install("provider-paint", source=LOOKS_AROUND.format(**looks))
+    write_scenes(1)
+    before = importlib.metadata.distributions
+
+    done = novaclips("visuals", "generate", "--provider", "paint", "--resolution", "64x64")
+
+    assert (done.exit_code, "is broken" in done.stderr) == (ExitCode.OK, False)
+    assert importlib.metadata.distributions is before
+
+
+def test_stranger_s_damaged_distribution_is_named_and_no_plugin_is_blamed(install, lines, novaclips, stranger):
+    install("provider-paint")
+
+    code, printed = lines()
+
+    assert code == 1
+    assert printed[:2] == [f"ok       {PLUGIN}: needs no key", f"TROUBLE  {stranger}"]
+    assert novaclips("plugins", "list").exit_code == ExitCode.OK
+    (told,) = (one for one in json.loads(novaclips("plugins", "check", "--json").stdout) if one["kind"] is None)
+    assert told["place"] == str(stranger)
+    assert [problem["about"] for problem in told["problems"]] == ["metadata"]
+
+
+def test_entry_point_that_can_be_no_name_is_trouble_of_its_plugin_alone(site, lines):
+    site.install("novaclips-provider-paint", entry_points={"provider-paint": "1nonsense:::"})
+
+    code, printed = lines()
+
+    assert (code, printed[0]) == (1, f"TROUBLE  {PLUGIN}")
+    assert "ValueError: " in printed[1]

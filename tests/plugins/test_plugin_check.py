@@ -10,10 +10,11 @@ from novaclips import __version__
 from novaclips.bounds import todays_bounds
 from novaclips.errors import ExitCode
 from novaclips.plugin_check import check
-from plugin_sources import NEEDS_A_KEY
+from plugin_sources import HEALTHY, NEEDS_A_KEY
 
 PAINT = "provider-paint from novaclips-provider-paint 1.0"
 INK_OUT = "run: pip install --upgrade novaclips-writer-ink, or take it out: pip uninstall novaclips-writer-ink"
+DRAWS = HEALTHY.replace('b"painted"', '__import__("scripted").picture(request.prompt)')
 BOUNDS = f"novaclips{todays_bounds()}"
 
 
@@ -175,6 +176,36 @@ def test_plugin_for_another_novaclips_is_trouble_that_says_what_to_install(insta
     code, printed = lines()
 
     assert (code, printed[:2]) == (1, [f"TROUBLE  {PAINT}: needs no key", f"         {trouble}"])
+
+
+OLD = f"needs novaclips<0.0.2, this is {__version__}; run: pip install --upgrade "
+
+
+@pytest.mark.parametrize("command", [["generate"], ["generate", "--dry-run"], ["status"]], ids=" ".join)
+def test_run_says_once_which_of_its_plugins_are_for_another_novaclips(install, novaclips, write_scenes, command):
+    bounds = ["novaclips<0.0.2"]
+    install("provider-paint", requires=bounds, source=DRAWS)
+    install("enhancer-dusk", requires=bounds)
+    install("style-moods", styles=["noir"], requires=bounds)
+    install("provider-oil", requires=bounds)
+    write_scenes(2)
+
+    chosen = ["--provider", "paint", "--style", "noir", "--enhancer", "dusk", "--resolution", "64x64"]
+    done = novaclips("visuals", *command, *chosen)
+
+    assert done.exit_code == ExitCode.OK
+    notes = [line for line in done.stderr.splitlines() if "needs novaclips" in line]
+    assert notes == [
+        f"note: enhancer-dusk from novaclips-enhancer-dusk 1.0: {OLD}novaclips-enhancer-dusk",
+        f"note: {PAINT}: {OLD}novaclips-provider-paint",
+        f"note: style-moods from novaclips-style-moods 1.0: {OLD}novaclips-style-moods",
+    ]
+
+
+def test_list_says_which_plugins_are_for_another_novaclips(install, novaclips):
+    install("provider-paint", requires=["novaclips<0.0.2"])
+
+    assert f"BROKEN: needs novaclips<0.0.2, this is {__version__}" in novaclips("plugins", "list").stdout
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from packaging.version import Version
 
 from novaclips import __version__
 from novaclips.installed import Plugin
+from novaclips.source_folder import source_folder
 
 LOWER = frozenset({">=", ">", "~=", "==", "==="})
 UPPER = frozenset({"<=", "<", "~=", "==", "==="})
@@ -42,6 +43,27 @@ def wants_a_newer(bound: Requirement) -> bool:
     ours = Version(__version__)
     lowest = [spec.version.removesuffix(".*") for spec in bound.specifier if spec.operator in LOWER]
     return any(ours < Version(version) for version in lowest)
+
+
+def misfits(plugin: Plugin) -> list[tuple[str, str]]:
+    """Say of each bound that leaves this novaclips out what a plugin needs, and what to do about it."""
+    return [(_text(bound), _way_out(plugin, bound)) for bound in stated_bounds(plugin) if not fits(bound)]
+
+
+def _text(bound: Requirement) -> str:
+    return f"needs {_wanted(bound)}, this is {__version__}"
+
+
+def _wanted(bound: Requirement) -> str:
+    return f"novaclips{','.join(sorted(map(str, bound.specifier), reverse=True))}"  # the lower bound first
+
+
+def _way_out(plugin: Plugin, bound: Requirement) -> str:
+    if wants_a_newer(bound):
+        return f'run: pip install "{_wanted(bound)}"'
+    if source := source_folder(plugin.entry.dist):
+        return f"correct {source.path / 'pyproject.toml'} and install it again"
+    return f"run: pip install --upgrade {plugin.dist}"
 
 
 def missing_sides(bounds: list[Requirement]) -> list[str]:

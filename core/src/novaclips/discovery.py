@@ -20,7 +20,7 @@ from novaclips.checked import WrongValue
 from novaclips.errors import ConfigError, PluginError, UnknownPlugin
 from novaclips.guarded import cause, is_ctrl_c
 from novaclips.hookspecs import ImageProviderSpec, OutputWriterSpec, PromptEnhancerSpec
-from novaclips.installed import GROUP, Plugin, distributions, unplugged
+from novaclips.installed import GROUP, Damage, Found, Plugin, distributions, passed_over, unplugged
 from novaclips.unknown_name import PUBLISHED, answer, nearest
 from novaclips.visuals.image_generator.enhancers import BasePromptEnhancer
 from novaclips.visuals.image_generator.models import Settings
@@ -68,10 +68,19 @@ class Plugins:
         return cls(disabled=disabled, trace=env.get("NOVACLIPS_TRACE_PLUGINS") == "1")
 
     @cached_property
+    def _distributions(self) -> tuple[list[Found], list[Damage]]:
+        return distributions()
+
+    @property
+    def damaged(self) -> list[Damage]:
+        """The distributions, of whomever, that cannot be read and whose metadata others fail by."""
+        return self._distributions[1]
+
+    @cached_property
     def installed(self) -> tuple[Plugin, ...]:
         """Every installed plugin that is not disabled, by kind, name and distribution."""
         found = []
-        for dist, version, entries in distributions():
+        for dist, version, entries in self._distributions[0]:
             for entry in entries:
                 kind, _, name = entry.name.partition("-")
                 if not self._disabled & {entry.name, dist}:
@@ -141,6 +150,10 @@ class Plugins:
                 text = "; ".join([*causes, text])
         raise UnknownPlugin(text)
 
+    def find_style(self, name: str) -> Plugin:
+        """Answer which plugin has the style or enhancer of this name."""
+        return self._style(name)[0]
+
     def styles(self) -> tuple[list[tuple[Plugin, Spec]], list[PluginError]]:
         """Load every style pack and enhancer: what they offer, and what is wrong with those that are broken."""
         offers: dict[tuple[str, str, str], tuple[Plugin, Spec]] = {}
@@ -197,9 +210,10 @@ class Plugins:
         hook, spec_type = HOOKS[plugin.kind]
         self._manager.trace(plugin)  # the hook calls in the trace do not say whose they are
         try:
-            module = self._register(plugin)
-            caller = self._caller(hook, module)
-            offers = tuple(spec for answer in caller() for spec in answer)
+            with passed_over(self.damaged):
+                module = self._register(plugin)
+                caller = self._caller(hook, module)
+                offers = tuple(spec for answer in caller() for spec in answer)
         # A plugin's own code runs here and may raise anything at all; SystemExit is how a script ends itself.
         except BaseException as exc:
             if is_ctrl_c(exc):
@@ -256,7 +270,8 @@ class Plugins:
 
     def _make(self, plugin: Plugin, create: Callable[[], T], base: type) -> T:
         try:
-            made = create()
+            with passed_over(self.damaged):
+                made = create()
         except BaseException as exc:
             said = isinstance(exc, ConfigError | PluginError) and not isinstance(exc, WrongValue)
             if said or is_ctrl_c(exc):

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib.metadata
+import os
 import re
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import importlib_metadata
 from packaging.utils import canonicalize_name
 
 from novaclips.errors import PluginError
+from novaclips.guarded import cause
 
 GROUP: Final = "novaclips"
 KINDS: Final = ("provider", "enhancer", "style", "writer")
@@ -32,9 +37,14 @@ class Plugin:
         return f"{self.entry.name} from {self.dist} {self.version}"
 
     @property
+    def module(self) -> str:
+        """The module that its entry point names, whether or not that can be a name."""
+        return self.entry.value.partition(":")[0].strip()
+
+    @property
     def package(self) -> str:
         """The package that its module lies in."""
-        return str(self.entry.module).partition(".")[0]
+        return self.module.partition(".")[0]
 
     @property
     def is_core(self) -> bool:
@@ -61,26 +71,90 @@ def kind_and_name(dist: str) -> tuple[str, str] | None:
     return (match[1], match[2]) if match else None
 
 
-def distributions() -> Iterator[tuple[str, str, importlib_metadata.EntryPoints]]:
-    """Yield name, version and our entry points of every distribution that has some, the first of each name.
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A distribution whose metadata cannot be read: the folder of that metadata, and what went wrong with it."""
+
+    place: str
+    cause: str
+
+
+Found = tuple[str, str, importlib_metadata.EntryPoints]
+
+
+def distributions() -> tuple[list[Found], list[Damage]]:
+    """Return name, version and our entry points of every distribution that has some, the first of each name.
 
     Not ``importlib_metadata.entry_points()``: one distribution with a damaged file, be it none of ours, ends that
-    with an error. Here it counts as not installed.
+    with an error. Here it counts as not installed, and stands in the second list.
     """
-    seen = set()
+    found: dict[str, Found] = {}
+    damaged: dict[str, Damage] = {}
     for dist in importlib_metadata.distributions():
         try:
             entries = dist.entry_points.select(group=GROUP)
-            if entries and (key := canonicalize_name(dist.name)) not in seen:
-                seen.add(key)
-                yield dist.name, dist.version, entries
-        except Exception:  # noqa: BLE001, S112 - which errors a damaged file causes is not documented
-            continue
+            # To read the name of each would double the time; most have it in that of their folder as well.
+            if entries or is_nameless(place_of(dist)):
+                key = canonicalize_name(dist.name)
+                if entries and key not in found:
+                    found[key] = (dist.name, dist.version, entries)
+        except Exception as exc:  # noqa: BLE001 - which errors a damaged file causes is not documented
+            damaged.setdefault(place_of(dist), Damage(place_of(dist), cause(exc)))
+    return list(found.values()), list(damaged.values())
+
+
+def damages() -> list[Damage]:
+    """List every distribution whose name or entry points cannot be read, ours or somebody else's, by its place."""
+    damaged = {damage.place: damage for damage in distributions()[1]}
+    for dist in importlib_metadata.distributions():
+        try:
+            canonicalize_name(dist.name)
+        except Exception as exc:  # noqa: BLE001 - as above
+            damaged.setdefault(place_of(dist), Damage(place_of(dist), cause(exc)))
+    return [damaged[place] for place in sorted(damaged)]
+
+
+def place_of(dist: object) -> str:
+    """Return the folder of a distribution's metadata; empty for one that lies in no folder."""
+    return str(getattr(dist, "_path", ""))  # there is no public name for it
+
+
+def is_nameless(place: str) -> bool:
+    """Say whether the name of a folder of metadata does not begin with that of a distribution."""
+    return os.path.basename(place).partition("-")[0] in ("", ".dist", ".egg")  # noqa: PTH119 - for each distribution
+
+
+_one_at_a_time = threading.RLock()
+
+
+@contextlib.contextmanager
+def passed_over(damaged: Collection[Damage]) -> Iterator[None]:
+    """Let nobody inside the block meet damaged distributions, and leave all as it was.
+
+    Packages that look for plugins of their own when they are imported, as pydantic does, fail by a damaged file of
+    anybody's, and with them the SDK that needs them.
+    """
+    if not damaged:
+        yield
+        return
+    places = {damage.place for damage in damaged}
+    with _one_at_a_time, contextlib.ExitStack() as stack:
+        for module in (importlib.metadata, importlib_metadata):
+            stack.callback(setattr, module, "distributions", module.distributions)
+            module.distributions = _without(places, module.distributions)  # type: ignore[attr-defined]
+        yield
+
+
+def _without(places: Collection[str], distributions: Callable[..., Iterable[Any]]) -> Callable[..., Iterable[Any]]:
+    def sound(**how: Any) -> Iterable[Any]:
+        return (dist for dist in distributions(**how) if place_of(dist) not in places)
+
+    return sound
 
 
 def unplugged() -> list[Plugin]:
     """List the distributions that are named as plugins and have no entry point, as what they should be, by name."""
-    plugged = {canonicalize_name(dist) for dist, _, _ in distributions()}
+    plugged = {canonicalize_name(dist) for dist, _, _ in distributions()[0]}
     found: dict[str, Plugin] = {}
     for dist in importlib_metadata.distributions():
         try:

@@ -16,12 +16,11 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import novaclips.plugin  # noqa: F401 - before any plugin does: what this import brings in is not a plugin's doing
-from novaclips import __version__
-from novaclips.bounds import fits, missing_sides, stated_bounds, todays_bounds, wants_a_newer
+from novaclips.bounds import misfits, missing_sides, stated_bounds, todays_bounds
 from novaclips.discovery import HOOKS, Plugins, Spec
 from novaclips.errors import ConfigError, MissingKey, PluginError
 from novaclips.hookspecs import ImageProviderSpec
-from novaclips.installed import Plugin, kind_and_name
+from novaclips.installed import Damage, Plugin, damages, kind_and_name, passed_over
 from novaclips.source_folder import source_folder
 from novaclips.visuals.image_generator.models import JSON, Settings
 
@@ -97,6 +96,34 @@ class Finding:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """A distribution, of whomever, that cannot be read: it may be a plugin or have nothing to do with novaclips."""
+
+    place: str
+    problem: Remark
+
+    def as_dict(self) -> dict[str, JSON]:
+        """Return it as JSON values, with the fields of a finding."""
+        unknown = dict.fromkeys(("kind", "name", "distribution", "version", "key"))
+        return {**unknown, "place": self.place, "offers": [], "problems": [self.problem.as_dict()], "notes": []}
+
+
+def damaged_distributions() -> list[Damaged]:
+    """List what is on the path, counts as not installed, and breaks packages that look at all distributions."""
+    return [
+        Damaged(
+            damage.place,
+            Remark(
+                about="metadata",
+                text=f"its metadata cannot be read: {damage.cause.rstrip('.')}; it counts as not installed",
+                remedy="delete that folder, or install the distribution again",
+            ),
+        )
+        for damage in damages()
+    ]
+
+
 def check(plugins: Plugins, env: Mapping[str, str], *, dotenv: Collection[str] = ()) -> list[Finding]:
     """Load every installed plugin, each on its own, make what it offers, and say what was found.
 
@@ -113,7 +140,7 @@ def _unplugged(plugin: Plugin) -> Finding:
 
 
 def _check(plugins: Plugins, plugin: Plugin, env: Mapping[str, str], dotenv: Collection[str]) -> Finding:
-    foreign = _foreign_packages(plugin)
+    foreign = _foreign_packages(plugin, plugins.damaged)
     problems: list[Remark] = []
     specs: tuple[Spec, ...] = ()
     try:
@@ -123,7 +150,7 @@ def _check(plugins: Plugins, plugin: Plugin, env: Mapping[str, str], dotenv: Col
     making = list(_making(plugins, plugin, specs, Settings(env=env)))
     problems += [remark for remark in making if remark.about != "key"]
     bounds = stated_bounds(plugin)
-    problems += [_misfit(plugin, bound) for bound in bounds if not fits(bound)]
+    problems += [Remark(about="bounds", text=text, remedy=remedy) for text, remedy in misfits(plugin)]
     problems += _clashes(plugins, plugin)
     notes = [remark for remark in making if remark.about == "key"]
     if not plugin.is_core:
@@ -137,11 +164,14 @@ def _check(plugins: Plugins, plugin: Plugin, env: Mapping[str, str], dotenv: Col
     )
 
 
-def _foreign_packages(plugin: Plugin) -> list[str]:
+def _foreign_packages(plugin: Plugin, damaged: Collection[Damage]) -> list[str]:
     """Import a plugin's module, and name what this brought in besides its own package and the standard library."""
     before = set(sys.modules)
-    with contextlib.suppress(Exception, SystemExit):  # what goes wrong here goes wrong again when its specs are read
-        importlib.import_module(plugin.entry.module)
+    with (
+        contextlib.suppress(Exception, SystemExit),
+        passed_over(damaged),
+    ):  # what goes wrong here goes wrong again when its specs are read
+        importlib.import_module(plugin.module)
     packages = {name.partition(".")[0] for name in set(sys.modules) - before}
     return sorted(packages - {CORE, plugin.package} - sys.stdlib_module_names)
 
@@ -193,7 +223,7 @@ def _way_out(plugin: Plugin, cause: BaseException | None) -> str:
 
 def _file_at_fault(plugin: Plugin, cause: BaseException | None, folder: Path) -> str:
     """Return the innermost file of the plugin that an error came through, else the one with its hook."""
-    module = sys.modules.get(plugin.entry.module)
+    module = sys.modules.get(plugin.module)
     places = [getattr(module, "__file__", None), *(frame.filename for frame in _frames(cause))]
     if isinstance(cause, SyntaxError):
         places.append(cause.filename)
@@ -210,18 +240,6 @@ def _key(spec: ImageProviderSpec, env: Mapping[str, str], dotenv: Collection[str
         if env.get(name, "").strip():
             return Key(spec.key_env, name, ".env" if name in dotenv else "environment")
     return Key(spec.key_env)
-
-
-def _misfit(plugin: Plugin, bound: Requirement) -> Remark:
-    wanted = f"novaclips{','.join(sorted(map(str, bound.specifier), reverse=True))}"  # the lower bound first
-    source = source_folder(plugin.entry.dist)
-    if wants_a_newer(bound):
-        way = f'run: pip install "{wanted}"'
-    elif source:
-        way = f"correct {source.path / 'pyproject.toml'} and install it again"
-    else:
-        way = f"run: pip install --upgrade {plugin.dist}"
-    return Remark(about="bounds", text=f"needs {wanted}, this is {__version__}", remedy=way)
 
 
 def _open_bounds(bounds: list[Requirement]) -> Iterator[Remark]:

@@ -51,20 +51,25 @@ def check_plugins(ctx: click.Context, *, as_json: bool) -> None:
     """Load every plugin and say what is wrong and what to do; exits with 1 when anything is.
 
     Looks at its hook, names, imports and bounds on novaclips, at the key it needs, and at whether somebody else offers
-    the same name. A key that is not set, and what is only its author's affair, is no trouble.
+    the same name. A key that is not set, and what is only its author's affair, is no trouble. Names every distribution,
+    of whomever, whose metadata cannot be read.
     """
-    findings = _findings()
+    from novaclips.plugin_check import damaged_distributions
+
+    findings, damaged = _findings(), damaged_distributions()
     if as_json:
-        echo_json([finding.as_dict() for finding in findings])
+        echo_json([*(finding.as_dict() for finding in findings), *(one.as_dict() for one in damaged)])
     else:
         for finding in findings:
             _echo_finding(finding)
+        for one in damaged:
+            click.echo(f"TROUBLE  {one.place}\n{'':9}{one.problem}")
     if debugging(ctx):
         import traceback
 
         for cause in (problem.cause for finding in findings for problem in finding.problems if problem.cause):
             traceback.print_exception(cause)
-    if any(finding.problems for finding in findings):
+    if damaged or any(finding.problems for finding in findings):
         ctx.exit(ExitCode.SCENES_FAILED)
 
 

@@ -14,6 +14,7 @@ from novaclips.environment import REHEARSAL, Environment
 from novaclips.errors import ConfigError, PluginError
 from novaclips.guarded import Guarded, cause, is_ctrl_c
 from novaclips.hookspecs import ImageProviderSpec
+from novaclips.installed import Plugin, passed_over
 from novaclips.untrusted import stored
 from novaclips.untrusted.text import storable
 from novaclips.visuals.image_generator.engine.quote import Quote
@@ -39,6 +40,7 @@ class Crew:
         self._guards: dict[tuple[str, str], Guarded] = {}
         self._secrets: dict[str, Secrets] = {}
         self._chains: dict[tuple[str, ...], Chain] = {}
+        self._used: dict[Plugin, None] = {}
         self._prompts = PromptEnhancer(plugins, Settings(env=self._env))
 
     def __enter__(self) -> Self:
@@ -64,7 +66,15 @@ class Crew:
             options = self._settings.options if name == self._settings.provider else EMPTY
             with self._guarded(name, "create"):
                 self._providers[name] = self._plugins.make_provider(name, Settings(options=options, env=self._env))
+            self._used[self._plugins.find("provider", name)] = None
         return self._providers[name]
+
+    def misfits(self) -> list[str]:
+        """Say which of the plugins that work on the run are made for another novaclips, and what to do."""
+        from novaclips.bounds import misfits
+
+        others = (plugin for plugin in self._used if not plugin.is_core)
+        return [f"{plugin}: {text}; {remedy}" for plugin in sorted(others, key=str) for text, remedy in misfits(plugin)]
 
     def blame(self, name: str) -> Callable[[str], PluginError]:
         """Return what makes the error that says what is wrong with a provider's plugin."""
@@ -119,7 +129,8 @@ class Crew:
 
     def open(self, names: Iterable[str]) -> None:
         """Have providers get ready to send; MissingKey and the like come out before anything is sent."""
-        with collector_paused():  # an SDK is thousands of objects that stay
+        # An SDK is thousands of objects that stay, and may look at every distribution that is installed.
+        with collector_paused(), passed_over(self._plugins.damaged):
             for name in sorted(names):
                 provider = self.provider(name)
                 with self._guarded(name, "open"):
@@ -142,11 +153,13 @@ class Crew:
         names = (*(self._settings.enhancers if enhancers is None else enhancers), style)
         if names not in self._chains:
             self._chains[names] = self._prompts.chain(names)
+            self._used |= dict.fromkeys(self._plugins.find_style(name) for name in names if name and name != "none")
         return self._chains[names]
 
     def writers(self) -> dict[str, BaseOutputWriter]:
         """Make the writers by name; ConfigError when two of them would write the same file."""
         writers = {name: self._plugins.make_writer(name, Settings(env=self._env)) for name in self._settings.writers}
+        self._used |= dict.fromkeys(self._plugins.find("writer", name) for name in writers)
         taken: dict[str, str] = {}
         for name, writer in writers.items():
             if not stored.is_ending(writer.extension):

@@ -95,7 +95,7 @@ class Workplace:
             plan = self.planner.plan(self.scenes, chosen=chosen, redo=told)
         refused = forbidden(plan, self.surroundings.allow)
         wider = [sentence(self.narrow)] if self.narrow else []
-        notes = (*self.notes, *left_out(self.ledger), *refused, *wider, *self._left_files())
+        notes = (*self.notes, *left_out(self.ledger), *self.crew.misfits(), *refused, *wider, *self._left_files())
         return self.spelled.plan(replace(plan, notes=notes, limits=self._limits()))
 
     def _left_files(self) -> list[str]:
