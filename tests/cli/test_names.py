@@ -146,6 +146,14 @@ def test_of_a_project_folder_that_is_like_none_nothing_is_guessed(tmp_path) -> N
     assert "no project folder 'other'; --project names" in run("visuals", "status", "--project", "other").stderr
 
 
+def test_a_folder_of_frames_that_leads_out_of_the_project_is_refused(write_scenes, tmp_path_factory, tmp_path) -> None:
+    write_scenes(1)
+    (tmp_path / "frames").symlink_to(tmp_path_factory.mktemp("elsewhere"))
+    result = run("visuals", "generate")
+    assert result.exit_code == 2
+    assert "error: frames is a link that leads out of the project; make it a folder" in result.stderr
+
+
 @pytest.mark.parametrize("there", ["planning/scenes.yml", "Planning/scenes.yaml", "scenes.yaml"])
 def test_of_a_misnamed_scenes_file_it_is_said_what_is_there(scripted, tmp_path, there) -> None:
     (tmp_path / there).parent.mkdir(exist_ok=True)

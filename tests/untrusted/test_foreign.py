@@ -141,6 +141,13 @@ def test_a_file_in_another_encoding_is_said_to_be(encoding: str) -> None:
     assert said_of(SRT.encode(encoding)) == "1: the file is UTF-16 or UTF-32; save it as UTF-8"
 
 
+def test_what_holds_no_words_is_said_to_hold_no_scenes() -> None:
+    assert said_of(gzip.compress(b"x")) == (
+        " this is a gzip archive, and no scenes.yaml; unpack it; it holds no scenes; write them into a text file:"
+        f" {EXAMPLE}"
+    )
+
+
 def test_the_columns_of_a_table_are_named() -> None:
     said = said_of("Scene,Description,Voiceover\n1,Rain: falls,Drip\n")
     assert "make a scene of each row, with id for 'scene', visual: {prompt: ...} for 'description', narration" in said
