@@ -40,6 +40,7 @@ def headline(plan: Plan) -> str:
         f"{plan.count(State.FRESH)} up to date" if plan.count(State.FRESH) else "",
         f"{plan.count(State.REFUSED)} refused before" if plan.count(State.REFUSED) else "",
         f"{plan.count(State.UNUSABLE)} came unusable, left alone" if plan.count(State.UNUSABLE) else "",
+        f"{plan.count(State.ABSENT)} without their provider" if plan.count(State.ABSENT) else "",
         f"{plan.count(State.UNKNOWN)} perhaps billed before, left alone" if plan.count(State.UNKNOWN) else "",
     ]
     scenes = f"{counted(len(plan), 'scene')}: {', '.join(part for part in parts if part)}"
@@ -115,7 +116,7 @@ class Bar(Lines):
     def planned(self, plan: Plan) -> None:
         """Print what is going to happen and open the bar."""
         super().planned(plan)
-        idle = (State.FRESH, State.REFUSED, State.UNUSABLE, State.UNKNOWN)
+        idle = (State.FRESH, State.REFUSED, State.UNUSABLE, State.ABSENT, State.UNKNOWN)
         work = len(plan) - sum(map(plan.count, idle))
         if not work:
             return

@@ -11,7 +11,7 @@ from typing import Self
 from novaclips.collector import collector_paused
 from novaclips.discovery import Plugins
 from novaclips.environment import REHEARSAL, Environment
-from novaclips.errors import ConfigError, PluginError
+from novaclips.errors import ConfigError, NovaclipsError, PluginError, UnknownPlugin
 from novaclips.guarded import Guarded, cause, is_ctrl_c
 from novaclips.hookspecs import ImageProviderSpec
 from novaclips.installed import Plugin, passed_over
@@ -40,6 +40,7 @@ class Crew:
         self._guards: dict[tuple[str, str], Guarded] = {}
         self._secrets: dict[str, Secrets] = {}
         self._chains: dict[tuple[str, ...], Chain] = {}
+        self._absent: dict[str, NovaclipsError | None] = {}
         self._used: dict[Plugin, None] = {}
         self._prompts = PromptEnhancer(plugins, Settings(env=self._env))
 
@@ -59,6 +60,16 @@ class Crew:
     def spec(self, provider: str) -> ImageProviderSpec:
         """Load what a provider says about itself."""
         return self._plugins.provider(provider)
+
+    def absent(self, name: str) -> NovaclipsError | None:
+        """Return what is wrong with a provider that is not installed, or whose plugin is broken; None for any other."""
+        if name not in self._absent:
+            self._absent[name] = None
+            try:
+                self.provider(name)
+            except (UnknownPlugin, PluginError) as error:
+                self._absent[name] = error
+        return self._absent[name]
 
     def provider(self, name: str) -> BaseImageProvider:
         """Make a provider, once a run."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from novaclips.errors import PluginError
+from novaclips.errors import NovaclipsError, PluginError
 from novaclips.visuals.image_generator.engine.by_hand import options_of
 from novaclips.visuals.image_generator.engine.crew import Crew
 from novaclips.visuals.image_generator.engine.ledger import Override
@@ -23,12 +23,17 @@ CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(","
 
 @dataclass(frozen=True, slots=True)
 class Addressed:
-    """A request with the provider it goes to, all that shapes its picture, and the SHA-256 over that."""
+    """A request with the provider it goes to, all that shapes its picture, and the SHA-256 over that.
+
+    ``absent`` is why the provider can draw nothing: what shapes its pictures is not known then, and the key is that of
+    no picture.
+    """
 
     provider: str
     request: ImageRequest
     content: Mapping[str, JSON]
     key: str
+    absent: NovaclipsError | None = None
 
     @property
     def kin(self) -> str:
@@ -64,7 +69,8 @@ class Addresser:
     def _address(self, scene: Scene, override: Override) -> Addressed:
         provider = override.provider or scene.provider or self._settings.provider
         request = self._request(scene, override)
-        identity = self._crew.identity(provider, request)
+        absent = self._crew.absent(provider)
+        identity = {"absent": True} if absent else self._crew.identity(provider, request)
         try:
             content = {
                 "provider": provider,
@@ -78,7 +84,7 @@ class Addresser:
             key = _hash(content)
         except (TypeError, ValueError) as exc:
             raise PluginError(f"provider {provider!r} is broken: its identity() is not JSON: {exc}") from exc
-        return Addressed(provider, request, content, key)
+        return Addressed(provider, request, content, key, absent)
 
     def _request(self, scene: Scene, override: Override) -> ImageRequest:
         style = override.style or scene.style or self._settings.style

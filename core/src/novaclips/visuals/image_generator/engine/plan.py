@@ -25,6 +25,7 @@ class State(StrEnum):
     MISSING = "missing"
     REFUSED = "refused"
     UNUSABLE = "unusable"  # what came cannot be used; it is kept, and not bought again unasked
+    ABSENT = "absent"  # its provider is not installed, or broken
     UNKNOWN = "unknown"  # sent before, no answer: perhaps billed, and left alone
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from stat import S_ISREG
 
 from novaclips.collector import collector_paused
-from novaclips.errors import BadImage
+from novaclips.errors import BadImage, NovaclipsError
 from novaclips.untrusted.files import read_regular
 from novaclips.untrusted.text import storable
 from novaclips.visuals.image_generator.engine.by_hand import WORDS, in_effect, words_of
@@ -193,7 +193,9 @@ class Planner:
         about: Mapping[str, JSON] = NOTHING if fresh else self._about(scene)
         if reason == TITLE and bought is None:
             fresh, state, reason = True, State.FRESH, f"{TITLE}, but its original is gone; the file has the old one"
-        if not fresh:
+        if addressed.absent:
+            state, reason = State.ABSENT, absent_text(addressed.absent, has_frame=bool(about))
+        elif not fresh:
             state, reason = self._judge(addressed, bought, state, reason, ordered=redo is not None)
         return PlannedScene(
             scene=scene,
@@ -340,6 +342,11 @@ class Planner:
 
 MAX_FRAME = 2**30  # bytes of somebody's own file in a frame's place
 URGENCY = (State.FRESH, State.STALE, State.MISSING)
+
+
+def absent_text(error: NovaclipsError, *, has_frame: bool) -> str:
+    """Say of a scene why it cannot be drawn, and what becomes of its frame."""
+    return f"{error}; its frame stays as it is" if has_frame else str(error)
 
 
 def is_titled(record: FrameRecord, scene: Scene) -> bool:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from novaclips.visuals.image_generator.engine.ledger import Attempt, FrameRecord, Ledger
 from novaclips.visuals.image_generator.engine.originals import Originals
-from novaclips.visuals.image_generator.engine.plan import PlannedScene
+from novaclips.visuals.image_generator.engine.plan import PlannedScene, State
 from novaclips.visuals.image_generator.models import JSON
 
 
@@ -77,14 +77,20 @@ def find_leftovers(
     frames: Iterable[FrameRecord],
     planned: Iterable[PlannedScene],
 ) -> list[Leftover]:
-    """List the originals that no frame shows and that a run would not use for any scene as it stands."""
+    """List the originals that no frame shows and that a run would not use for any scene as it stands.
+
+    What a provider drew that is not here now stays: nobody knows which of its pictures the scenes still need.
+    """
+    planned = list(planned)
+    absent = {scene.addressed.provider for scene in planned if scene.state is State.ABSENT}
     needed = {str(record.about.get("original", "")) for record in frames}
     needed |= {scene.bought.original for scene in planned if scene.bought}
     bought_by = {attempt.original: attempt for attempt in attempts if attempt.original}
+    kept = {name for name, attempt in bought_by.items() if attempt.provider in absent}
     found = [
         Leftover(name, originals.path(name).stat().st_size, bought_by.get(name))
         for name in originals.names()
-        if name not in needed
+        if name not in needed | kept
     ]
     return sorted(found, key=_place)
 

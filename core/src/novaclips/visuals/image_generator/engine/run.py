@@ -190,6 +190,8 @@ class Run:
             self._settle(planned, Outcome.FAILED, reason=planned.reason, error=BadImage(planned.reason))
         elif planned.state is State.UNKNOWN:
             self._settle(planned, Outcome.UNKNOWN, reason=planned.reason, error=OutcomeUnknown(planned.reason))
+        elif planned.state is State.ABSENT:
+            self._settle(planned, Outcome.FAILED, reason=planned.reason, error=planned.addressed.absent)
         elif planned.bought:
             self._fit(planned, planned.bought, Outcome.FITTED)
         else:

@@ -14,7 +14,7 @@ from pathlib import Path
 from novaclips.collector import collector_paused
 from novaclips.discovery import Plugins
 from novaclips.environment import environment
-from novaclips.errors import ConfigError, FolderInUse, NovaclipsError, StorageError
+from novaclips.errors import ConfigError, FolderInUse, NovaclipsError, PluginError, StorageError
 from novaclips.files import rehearse
 from novaclips.visuals.image_generator.engine.announce import announcement, check_allowed, forbidden
 from novaclips.visuals.image_generator.engine.bookings import total
@@ -31,7 +31,7 @@ from novaclips.visuals.image_generator.engine.manifest import Remembered, write_
 from novaclips.visuals.image_generator.engine.names import Renamed, as_found, narrow, sentence, widen, width_of
 from novaclips.visuals.image_generator.engine.originals import Originals
 from novaclips.visuals.image_generator.engine.own_files import HIDDEN, LEDGER, check_own_files
-from novaclips.visuals.image_generator.engine.plan import Again, Plan, PlannedScene
+from novaclips.visuals.image_generator.engine.plan import Again, Plan, PlannedScene, State
 from novaclips.visuals.image_generator.engine.planner import Planner
 from novaclips.visuals.image_generator.engine.rebuild import recall
 from novaclips.visuals.image_generator.engine.report import RunReport
@@ -122,6 +122,8 @@ class Workplace:
 
         ``agree`` hears what would be drawn again of a finished film, and raises when that is not to be.
         """
+        if plan and all(one.state is State.ABSENT for one in plan):
+            raise plan[0].addressed.absent or PluginError(plan[0].reason)
         check_allowed(plan, self.surroundings.allow)
         check_prices(plan)
         if line := announcement(plan):
@@ -208,6 +210,7 @@ def open_workplace(
     """
     scenes = read_scenes(scenes_path)
     check_chosen(scenes, chosen)
+    asked_for = settings.provider if "provider" in settings.given else ""
     kept, settings, otherwise = part_of_film(before, settings, chosen, scenes)
     env = environment(project_of(scenes_path), surroundings.environ)
     spelled = Spelled.of(folder)
@@ -222,6 +225,8 @@ def open_workplace(
         crew = stack.enter_context(Crew(surroundings.plugins, settings, env))
         addresser = Addresser(settings, crew)
         with collector_paused():
+            if asked_for and (error := crew.absent(asked_for)):
+                raise error
             for scene in scenes:  # unknown names show here, before the folder is touched
                 addresser.address(scene)
         writers = crew.writers()
