@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import importlib
 import os
@@ -12,7 +13,7 @@ from typing import Any, TypeVar
 
 import click
 
-from novaclips.cli.output import echo_json_error
+from novaclips.cli.output import echo_json_error, stdout_kept_for_json
 from novaclips.cli.signals import (
     GONE,
     calls_are_left_alone,
@@ -96,7 +97,10 @@ class Root(Commands):
         With ``--json`` whatever ends a command is a JSON document on stdout as well.
         """
         try:
-            with drained_like_ctrl_c("SIGTERM", "SIGHUP"):
+            with contextlib.ExitStack() as stack:
+                stack.enter_context(drained_like_ctrl_c("SIGTERM", "SIGHUP"))
+                if ctx.meta.get(AS_JSON):
+                    stack.enter_context(stdout_kept_for_json(ctx))
                 return super().invoke(ctx)
         except NovaclipsError as exc:
             if debugging(ctx):

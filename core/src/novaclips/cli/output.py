@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 import traceback
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import click
@@ -14,14 +15,29 @@ import click
 from novaclips.untrusted.text import printable, printable_json, storable
 
 PRINTED = "novaclips.json_printed"
+STDOUT = "novaclips.stdout"
+
+
+@contextlib.contextmanager
+def stdout_kept_for_json(ctx: click.Context) -> Iterator[None]:
+    """Let what is printed inside go to stderr, from any thread; only ``echo_json`` prints to stdout.
+
+    What a plugin prints must not spoil the document. What goes past Python's ``sys.stdout``, as C code and ``os.write``
+    do, is out of reach.
+    """
+    ctx.meta[STDOUT] = sys.stdout
+    with contextlib.redirect_stdout(sys.stderr):
+        yield
 
 
 def echo_json(document: Any) -> None:
     """Print one JSON document to stdout."""
+    stdout = sys.stdout
     if ctx := click.get_current_context(silent=True):
         ctx.meta[PRINTED] = True
-    lacks_letters = not (sys.stdout.encoding or "utf-8").lower().startswith("utf")
-    click.echo(printable_json(json.dumps(document, ensure_ascii=lacks_letters, indent=2)))
+        stdout = ctx.meta.get(STDOUT, stdout)
+    lacks_letters = not (stdout.encoding or "utf-8").lower().startswith("utf")
+    click.echo(printable_json(json.dumps(document, ensure_ascii=lacks_letters, indent=2)), file=stdout)
 
 
 def echo_json_error(ctx: click.Context | None, error: BaseException, exit_code: int) -> None:
