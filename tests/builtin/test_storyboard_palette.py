@@ -51,19 +51,3 @@ def test_readable_reaches_aa_on_any_grey(ground):
 def test_contrast_is_that_of_wcag():
     assert contrast((0, 0, 0), (255, 255, 255)) == pytest.approx(21)
     assert contrast((119, 119, 119), (255, 255, 255)) == pytest.approx(4.48, abs=0.01)
-
-
-@pytest.mark.parametrize(
-    ("prompt", "cues"),
-    [
-        ("A river turning into a cloud above a city", Cues(place="sea", also="city")),
-        ("Ночной город, люди на улице", Cues(place="city", light="night", subject="person")),
-        ("Close-up of a flower at sunset", Cues(light="dusk", framing="close", thing="bloom")),
-        ("Aerial view of a snowy forest", Cues(place="snow", also="forest", framing="wide")),
-        ("Горы на закате", Cues(place="mountain", light="dusk")),
-        ("an abstract idea", Cues()),
-        ("seamless homework starter", Cues()),
-    ],
-)
-def test_cues_are_read_from_plain_words(prompt, cues):
-    assert Cues.read(prompt) == cues

@@ -26,7 +26,8 @@ def draw_card(request: ImageRequest, fonts: Fonts) -> tuple[Image.Image, tuple[s
     """Return the card of a scene at exactly the request's size, and what to install for its words."""
     wide, high = request.size
     words = request.scene_prompt.strip() or request.prompt
-    kind, cues = kind_of(request.visual_type), Cues.read(words)
+    kind = kind_of(request.visual_type)
+    cues = Cues.read(words, visual_type=request.visual_type, negative=request.negative_prompt)
     dice = Dice(kind, request.prompt, words, request.seed, request.take)
     palette = choose(request.palette, request.style, cues, dice)
     copy = Copy.of(request, fonts)

@@ -1,109 +1,135 @@
-"""What a prompt says plainly about place, light, subject and framing: a small table of words, nothing cleverer."""
+"""What a prompt names of place, light, weather, subject and camera: whole words of small tables, nothing cleverer."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
+from functools import cache
 
-Table = Mapping[str, str]
+from . import vocabulary
+from .negation import affirmed
+from .vocabulary import Table
 
-# A word counts where it starts one: "forest" finds "forests", "лес" finds "лесной". A trailing $ wants the whole word.
-PLACES: Table = MappingProxyType(
-    {
-        "city": "city$ cities$ citysc town street courtyard palace skyline skyscraper downtown urban office metropol"
-        " building город мегаполис улиц$ улица улице двор$ дворе дворец небоскр офис здани",
-        "forest": "forest wood$ woods$ jungle tree$ trees$ park$ grove лес$ леса$ лесу$ лесн дерев джунгл роща"
-        " парк$ парке",
-        "sea": "sea$ seas$ ocean beach coast harbour harbor lake river wave$ waves$ ship$ boat island water$"
-        " море$ моря морск океан пляж берег озер река$ реки$ реке$ реку$ волн корабл лодк остров вода$ воды$"
-        " водой$ морем$ рекой$ озёр",
-        "mountain": "mountain peak$ peaks$ alps hill$ hills$ cliff valley summit canyon гора$ горы$ горах горн"
-        " холм скал"
-        " долин вершин каньон",
-        "desert": "desert$ dune sahara sand$ пустын дюн песок песк",
-        "snow": "snow winter ice$ icy$ arctic glacier frost снег снеж зима$ зимн лед$ лёд$ ледник мороз арктик",
-        "space": "space$ galaxy planet orbit cosmos cosmic star$ stars$ rocket moon$ astronaut космос космич"
-        " галактик планет"
-        " орбит звезд звёзд ракет луна$ луны$",
-        "room": "room$ rooms$ interior indoor tavern inn$ hotel corridor hallway gallery museum uffizi salon"
-        " shop$ cafe kitchen bedroom classroom studio$ desk$ library table$"
-        " комнат интерьер трактир таверн гостиниц коридор галере музе$ музей музея кафе кухн спальн класс$ классе"
-        " кабинет студи библиотек стол$ столе",
-        "field": "field$ fields$ meadow farm grass garden village countryside поле$ поля$ луг$ ферм трав сад$"
-        " саду$ дерев$"
-        " деревн сел$ село$",
-    }
+PEOPLE = frozenset({"person", "pair", "people", "crowd"})
+SIZES_OF_GROUPS: tuple[str, ...] = ("crowd", "people", "person")
+ENDINGS = (
+    "(?:ами|ями|ого|его|ому|ему|ыми|ими|ой|ей|ою|ею|ом|ем|ам|ям|ах|ях|ов|ев|ый|ий|ые|ие|ых|их|ым|им|ую|юю|ая|яя|ое|ее"
+    "|ию|ия|ии|ием|иям|иями|иях|а|я|о|е|и|ы|у|ю|ь|й)?"
 )
-LIGHTS: Table = MappingProxyType(
-    {
-        "night": "night midnight moonlight moonlit dark$ darkness nocturnal starry ночь ночн ночи темно темн полноч",
-        "dusk": "sunset sunrise dusk$ dawn$ twilight golden$ evening закат рассвет сумер вечер",
-    }
+SIDES = re.compile(r"\b(?:on the right|to the right|right side|versus|vs|справа|против)\b")
+PAIR = re.compile(r"\b(?:two|both|couple|newlyweds|pair|двое|два|две|пара|молодожены)\b")
+RISING = re.compile(
+    r"\b(?:growth|grows?|growing|grew|rise[sn]?|rising|rose|increas(?:e[sd]?|ing)|more (?:[a-z]+ )?than the one before"
+    r"|рост|растет|растут|растущ\w*|увелич\w*)\b"
 )
-SUBJECTS: Table = MappingProxyType(
-    {
-        "man": "man$ men$ boy boys workman workmen guard police soldier king prince father grandfather"
-        " мужчин мальчик парень парня отец дед$ дедушк солдат полицейск король",
-        "woman": "woman women girl lady mother grandmother queen princess женщин девоч девуш мать мама бабушк королев",
-        "person": "person people child kid$ kids$ student teacher team worker doctor scientist engineer hero human"
-        " crowd family visitor character adventurer goblin face$ faces$ hand$ hands$ finger eye$ eyes$ smile"
-        " человек люди людей ребен ребён дети детей учител ученик студент врач команд герой лицо$ лица$ рука$ руки$"
-        " глаза$ улыбк",
-        "tree": "tree$ trees$ oak$ pine дерево деревь дуб$ сосн",
-        "boat": "boat sail ship$ yacht лодк корабл парус яхт",
-        "house": "house home$ cabin$ cottage hut$ barn дом$ дома$ домик изба хижин",
-        "bird": "bird seagull eagle swan flying птиц чайк орел орёл",
-        "balloon": "balloon airship шар$ дирижабл",
-        "rocket": "rocket spaceship spacecraft ракет",
-    }
-)
-THINGS: Table = MappingProxyType(
-    {
-        "leaf": "leaf$ leaves$ raindrop droplet rainwater dew$ листь листок лист$ капл роса$ росы$",
-        "bloom": "flower bloom blossom petal цветок цветы цветк лепест",
-        "cup": "cup$ mug$ tea$ coffee teapot чашк кружк чай$ чаем кофе",
-        "lens": "lens$ camera shutter telescope объектив фотоаппарат камера телескоп",
-        "eye": "eye$ eyes$ gaze глаз$ глаза$ взгляд",
-        "face": "face$ лицо$ лица$",
-    }
-)
-FRAMINGS: Table = MappingProxyType(
-    {
-        "close": "close-up closeup macro detail крупн макро",
-        "wide": "wide$ wide-angle panorama panoramic aerial drone establishing bird's-eye общий панорам аэро",
-    }
+FALLING = re.compile(
+    r"\b(?:decline[sd]?|declining|decreas(?:e[sd]?|ing)|shrink(?:s|ing)|falling (?:prices|sales|numbers)"
+    r"|сниж\w*|падает|падени\w*|уменьш\w*|сокращ\w*)\b"
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cues:
-    """What was found in a prompt; empty where it says nothing. ``also`` is a second place, ``thing`` a close-up."""
+    """What is named in a prompt; empty where it says nothing.
+
+    ``also`` is a second place, ``sides`` are the places named left and right, ``thing`` what a close-up shows,
+    ``trend`` is ``rising`` or ``falling``. ``others`` holds what else can be drawn: fittings of a room, water and
+    routes of a map, the form of a chart.
+    """
 
     place: str = ""
-    light: str = ""
-    subject: str = ""
-    framing: str = ""
     also: str = ""
+    sides: tuple[str, str] = ("", "")
+    light: str = ""
+    skies: tuple[str, ...] = ()
+    weather: str = ""
+    subjects: tuple[str, ...] = ()
     thing: str = ""
+    framing: str = ""
+    trend: str = ""
+    others: tuple[str, ...] = ()
 
     @classmethod
-    def read(cls, prompt: str) -> Cues:
-        """Find the first word of each table."""
-        words = prompt.lower().replace("’", "'")
-        place, also = found(PLACES, words)
-        light, subject, framing, thing = (found(table, words)[0] for table in (LIGHTS, SUBJECTS, FRAMINGS, THINGS))
-        return cls(place, light, subject, framing, also, thing)
+    def read(cls, prompt: str, *, visual_type: str = "", negative: str = "") -> Cues:
+        """Find the words of each table.
+
+        Words under a negation ("no boats") name nothing, and neither do those that the negative prompt lists.
+        """
+        words = meant(prompt)
+        unwanted = [item.strip() for item in spelled(negative).split(",")]
+
+        def named(table: Table, text: str = words) -> list[str]:
+            return [name for name in found(table, text) if not any(map(pattern(table[name]).fullmatch, unwanted))]
+
+        places = [*named(vocabulary.PLACES), "", ""]
+        subjects = named(vocabulary.SUBJECTS) or named(vocabulary.SUBJECTS, meant(visual_type))
+        left, mark, right = SIDES.split(words, 1)[0], SIDES.search(words), SIDES.split(words, 1)[-1]
+        sides = [[*named(vocabulary.PLACES, part), ""][0] for part in (left, right)]
+        return cls(
+            place=places[0],
+            also=places[1],
+            sides=(sides[0], sides[1]) if mark else (places[0], places[0]),
+            light=_first(named(vocabulary.LIGHTS)),
+            skies=tuple(named(vocabulary.SKIES)),
+            weather=_first(named(vocabulary.WEATHERS)),
+            subjects=grouped(subjects, pair=bool(PAIR.search(words))),
+            thing=_first(named(vocabulary.THINGS)),
+            framing=_first(named(vocabulary.FRAMINGS)),
+            trend="rising" if RISING.search(words) else "falling" if FALLING.search(words) else "",
+            others=tuple(
+                name
+                for table in (vocabulary.FITTINGS, vocabulary.AMOUNTS, vocabulary.WATERS, vocabulary.ROUTES)
+                for name in named(table)
+            ),
+        )
+
+    @property
+    def people(self) -> str:
+        """``person``, ``pair``, ``people`` or ``crowd``; empty where none are named."""
+        return _first([name for name in self.subjects if name in PEOPLE])
 
 
-def found(table: Table, words: str) -> tuple[str, str]:
-    """Return the two entries of the table whose words stand first in the text."""
-    hits = [(match.start(), name) for name, spellings in table.items() if (match := pattern(spellings).search(words))]
-    names = [name for _, name in sorted(hits)]
-    return (*names, "", "")[0], (*names, "", "")[1]
+def _first(names: list[str]) -> str:
+    return names[0] if names else ""
 
 
-def pattern(spellings: str) -> re.Pattern[str]:
-    """Turn a row of the table into one pattern; the re module keeps it compiled."""
-    return re.compile(r"\b(?:" + "|".join(re.escape(word).replace(r"\$", r"\b") for word in spellings.split()) + ")")
+def grouped(names: list[str], *, pair: bool) -> tuple[str, ...]:
+    """Return the subjects with all words for people as one: the largest group that is named."""
+    people = [name for name in SIZES_OF_GROUPS if name in names][:1]
+    if people == ["people"] and pair:
+        people = ["pair"]
+    rest = [name for name in names if name not in PEOPLE]
+    return (*people, *rest) if names and names[0] in PEOPLE else (*rest[:1], *people, *rest[1:])
+
+
+def spelled(text: str) -> str:
+    """Return a text in small letters with one spelling of ``ё`` and of apostrophes."""
+    return text.lower().replace("ё", "е").replace("’", "'")
+
+
+def meant(prompt: str) -> str:
+    """Return the words of a prompt that name something: without those under a negation or in another sense."""
+    return pattern(vocabulary.OTHER_SENSES).sub(" , ", affirmed(spelled(prompt)))
+
+
+def found(table: Table, words: str) -> list[str]:
+    """Return the entries of the table that a text names, in the text's order."""
+    hits = [(match.start(), name) for name, row in table.items() if (match := pattern(row).search(words))]
+    return [name for _, name in sorted(hits)]
+
+
+@cache
+def pattern(row: str) -> re.Pattern[str]:
+    """Turn a row of a table into one pattern of whole words."""
+    return re.compile(rf"(?<![\w'-])(?:{'|'.join(map(spelling, row.split()))})(?![\w]|['-][a-z])")
+
+
+def spelling(entry: str) -> str:
+    """Turn one entry of a row into a pattern."""
+    word = entry.strip("=~")
+    body = re.escape(spelled(word)).replace("_", r"[\s-]+").replace(r"\*", r"\w*").replace(r"\ ", r"\s")
+    if entry.startswith("="):
+        return body
+    if entry.endswith("~"):
+        return body + ENDINGS
+    return body + "(?:es|s)?" if word[-1].isascii() and word[-1].isalpha() else body

@@ -15,8 +15,8 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "chart": "chart graph data infographic statistics stats plot numbers bar pie график данные инфографика"
         " статистика",
         "comparison": "comparison compare versus vs contrast split before after сравнение против",
-        "timeline": "timeline process steps step flow sequence history roadmap cycle процесс шаги этапы история"
-        " хронология",
+        "process": "process steps step flow cycle workflow procedure recipe процесс шаги этапы цикл",
+        "timeline": "timeline history roadmap sequence chronology dates история хронология",
         "quote": "quote quotation text typography caption definition цитата текст определение",
         "title": "title intro introduction opening outro cover logo ending credits заставка заголовок вступление титр"
         " финал",

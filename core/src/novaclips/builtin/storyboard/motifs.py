@@ -5,17 +5,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 from types import MappingProxyType
 
 from .canvas import Canvas, Point
-from .colors import BLACK, WHITE, Color, mix
+from .colors import BLACK, Color, mix
 from .dice import Dice
-from .horizon import ridge, sky
-from .interiors import interior
+from .horizon import ridge, sky, stars
+from .interiors import gallery, interior
+from .neutral import neutral
 from .stage import Stage
-from .trees import conifer, round_tree
+from .trees import conifer
+
+SNOWY = frozenset({"snow", "snowfall"})
 
 
 def peaks(canvas: Canvas, dice: Dice, base: float, height: float, color: Color, snow: Color | None = None) -> None:
@@ -86,13 +90,28 @@ def panes(stage: Stage, house: tuple[float, float, float, float], color: Color) 
 
 
 def mountain(stage: Stage, horizon: float) -> None:
-    """Draw snow-capped peaks behind hills."""
+    """Draw peaks behind foothills, snow on them where the prompt names snow."""
     canvas, dice, light = stage.canvas, stage.dice, stage.light
-    peaks(canvas, dice, horizon, dice.between(0.30, 0.42), light.far, mix(light.sun, light.far, 0.15))
+    snow = mix(light.sun, light.far, 0.15) if stage.cues.weather in SNOWY else None
+    peaks(canvas, dice, horizon, dice.between(0.30, 0.42), light.far, snow)
     ridge(canvas, dice, horizon + 0.02, 0.10, light.middle, rough=0.9)
-    woods(stage, horizon + 0.13, 0.08, light.near, dense=1.6)
     ridge(canvas, dice, horizon + 0.115, 0.03, light.near)
-    ridge(canvas, dice, stage.down(0.93), 0.07, light.front, rough=0.3)
+    ridge(canvas, dice, stage.down(0.93), 0.07, front(stage), rough=0.3)
+
+
+def front(stage: Stage) -> Color:
+    """Return the colour of the ground in front: white where it has snowed."""
+    light = stage.light
+    return mix(light.sun, light.sky[-1], 0.25) if stage.cues.weather in SNOWY else light.front
+
+
+def hills(stage: Stage, horizon: float) -> None:
+    """Draw rolling hills."""
+    canvas, dice, light = stage.canvas, stage.dice, stage.light
+    ridge(canvas, dice, horizon, 0.16, light.far, rough=0.2)
+    ridge(canvas, dice, horizon + 0.10, 0.14, light.middle, rough=0.2)
+    ridge(canvas, dice, horizon + 0.24, 0.10, light.near, rough=0.1)
+    ridge(canvas, dice, stage.down(0.98), 0.06, front(stage), rough=0.1)
 
 
 def forest(stage: Stage, horizon: float) -> None:
@@ -106,7 +125,7 @@ def forest(stage: Stage, horizon: float) -> None:
     ):
         woods(stage, foot, tall, color, dense=dense)
         ridge(canvas, dice, foot - 0.022, 0.02, color)
-    ridge(canvas, dice, stage.down(0.95), 0.05, light.front, rough=0.2)
+    ridge(canvas, dice, stage.down(0.95), 0.05, front(stage), rough=0.2)
 
 
 def city(stage: Stage, horizon: float) -> None:
@@ -160,68 +179,75 @@ def desert(stage: Stage, horizon: float) -> None:
         ridge(canvas, dice, horizon + room * index * 0.24 + 0.03, 0.05 + 0.035 * index, color, rough=0.0)
 
 
-def snow(stage: Stage, horizon: float) -> None:
-    """Draw white hills, a wood, and falling snow."""
+def river(stage: Stage, horizon: float) -> None:
+    """Draw a river that winds from the horizon to the front, flat land on both sides."""
     canvas, dice, light = stage.canvas, stage.dice, stage.light
-    white = mix(light.sun, light.sky[-1], 0.25)
-    peaks(canvas, dice, horizon, 0.3, light.far, white)
-    ridge(canvas, dice, horizon + 0.04, 0.05, mix(white, light.far, 0.5))
-    woods(stage, horizon + 0.12, 0.16, light.near, dense=0.9)
-    ridge(canvas, dice, horizon + 0.10, 0.04, mix(white, light.far, 0.22), rough=0.1)
-    ridge(canvas, dice, stage.down(0.92), 0.06, white, rough=0.0)
-    for _ in range(int(90 * canvas.wide)):
-        size = dice.between(0.002, 0.006)
-        canvas.disc(dice.between(0, canvas.wide), dice.between(0, canvas.high), size, WHITE, dice.between(0.35, 0.9))
+    canvas.fade(mix(light.far, light.middle, 0.3), light.middle, light.near, top=horizon)
+    start, bend = stage.across(dice.between(0.40, 0.60)), dice.pick((-1, 1)) * dice.between(0.14, 0.22)
+    banks: list[list[Point]] = [[], []]
+    for step in range(61):
+        depth = (step / 60) ** 1.7
+        middle = start + math.sin(step / 60 * math.pi * 1.9) * bend * (0.25 + depth * 1.6)
+        half = 0.008 + 0.24 * depth
+        for bank, side in zip(banks, (-1, 1), strict=True):
+            bank.append((middle + side * half, horizon + (canvas.high - horizon) * depth))
+    canvas.polygon([*banks[0], *reversed(banks[1])], mix(light.sky[-1], light.far, 0.25))
+    for bank in banks:
+        canvas.stroke(bank, light.near, 0.005)
 
 
-def space(stage: Stage, horizon: float) -> None:
+def planet(stage: Stage, horizon: float) -> None:
     """Draw a planet's edge from orbit."""
     canvas, dice, light = stage.canvas, stage.dice, stage.light
+    canvas.fade(*light.sky)
     x, radius = stage.across(dice.between(0.35, 0.65)), max(canvas.wide, canvas.high) * 0.95
     top = min(horizon + 0.10, canvas.high * 0.86)
     canvas.glow(x, top + radius, radius * 1.35, light.sun, 0.55)
     canvas.disc(x, top + radius, radius, light.sun)
     canvas.disc(x, top + radius + 0.012, radius, light.middle)
     canvas.disc(x + 0.06, top + radius + 0.09, radius, light.near)
-    moon = (stage.across(dice.pick((0.16, 0.84))), canvas.high * dice.between(0.14, 0.26))
-    canvas.disc(*moon, 0.075, light.far)
-    canvas.disc(moon[0] + 0.02, moon[1] - 0.008, 0.075, light.sky[0], 0.55)
+
+
+def space(stage: Stage, horizon: float) -> None:
+    """Draw stars from edge to edge, and no ground."""
+    canvas, light = stage.canvas, stage.light
+    canvas.fade(*light.sky[:-1])
+    canvas.glow(stage.across(stage.dice.between(0.2, 0.8)), horizon, canvas.wide * 0.5, light.far, 0.45)
+    stars(stage, canvas.high * 1.05)
 
 
 def field(stage: Stage, horizon: float) -> None:
-    """Draw rolling fields with a lone tree."""
+    """Draw rolling fields."""
     canvas, dice, light = stage.canvas, stage.dice, stage.light
     ridge(canvas, dice, horizon, 0.07, light.far, rough=0.2)
     ridge(canvas, dice, horizon + 0.07, 0.07, mix(light.far, light.middle, 0.7), rough=0.1)
-    round_tree(canvas, stage.across(dice.pick((0.24, 0.72))), horizon + 0.12, dice.between(0.26, 0.34), light.near)
     ridge(canvas, dice, horizon + 0.14, 0.05, light.middle, rough=0.1)
     ridge(canvas, dice, stage.down(0.88), 0.08, light.near, rough=0.1)
-    ridge(canvas, dice, stage.down(0.98), 0.05, light.front, rough=0.3)
+    ridge(canvas, dice, stage.down(0.98), 0.05, front(stage), rough=0.3)
 
 
 MOTIFS: Mapping[str, Callable[[Stage, float], None]] = MappingProxyType(
     {
         "mountain": mountain,
+        "hills": hills,
         "forest": forest,
         "city": city,
         "sea": sea,
+        "river": river,
         "desert": desert,
-        "snow": snow,
+        "planet": planet,
         "space": space,
         "room": interior,
+        "gallery": gallery,
         "field": field,
     }
 )
-OPEN = ("mountain", "sea", "field", "desert", "forest", "city")
 
 
-def place(stage: Stage, horizon: float, name: str = "") -> str:
-    """Draw the named place, else the one that the cues name, else any open one, and return its name.
-
-    The horizon is a y.
-    """
-    thrown = stage.dice.pick(OPEN)
-    where = name or stage.cues.place or thrown
+def place(stage: Stage, horizon: float, name: str) -> None:
+    """Draw the named place, or a neutral ground for no name. The horizon is a y."""
+    if not name:
+        neutral(stage, horizon)
+        return
     sky(stage, horizon)
-    MOTIFS[where](stage, horizon)
-    return where
+    MOTIFS[name](stage, horizon)

@@ -33,14 +33,17 @@ CURATED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 CALM = ("harbour", "clay", "lagoon", "heath", "meadow")
 BY_LIGHT = MappingProxyType({"night": "night", "dusk": "dusk"})
+BY_WEATHER = MappingProxyType({"snow": "winter", "snowfall": "winter", "rain": "harbour", "fog": "winter"})
 BY_PLACE = MappingProxyType(
     {
         "forest": "meadow",
         "sea": "lagoon",
+        "river": "lagoon",
         "desert": "desert",
-        "snow": "winter",
+        "planet": "night",
         "space": "night",
         "room": "room",
+        "gallery": "room",
     }
 )
 BY_STYLE = (
@@ -74,7 +77,7 @@ class Palette:
 def choose(colors: Sequence[str], style: str, cues: Cues, dice: Dice) -> Palette:
     """Return the palette of a card: the style's colours, else the prompt's light and place, else a calm one."""
     given = list(dict.fromkeys(color for color in map(parse, colors) if color))
-    dark = cues.light == "night" or cues.place == "space"
+    dark = cues.light == "night" or cues.place in {"space", "planet"}
     if given:
         ramp, pop = ramp_of(given), pop_of(given)
         return dressed(ramp, pop, dark=dark or sum(map(luminance, given)) / len(given) < 0.06)  # noqa: PLR2004
@@ -89,7 +92,7 @@ def curated_name(style: str, cues: Cues, dice: Dice) -> str:
     for words, name in BY_STYLE[:2]:
         if any(word in style.lower() for word in words):
             return name
-    if told := BY_LIGHT.get(cues.light) or BY_PLACE.get(cues.place):
+    if told := BY_LIGHT.get(cues.light) or BY_WEATHER.get(cues.weather) or BY_PLACE.get(cues.place):
         return told
     return next((name for words, name in BY_STYLE if any(word in style.lower() for word in words)), calm)
 

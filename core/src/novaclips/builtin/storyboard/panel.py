@@ -1,4 +1,4 @@
-"""The words beside or under the drawing: number, title, prompt, what to avoid, tags."""
+"""The words beside or under the drawing: number, title, prompt, reading time, tags."""
 
 from __future__ import annotations
 
@@ -82,18 +82,18 @@ class Panel:
         if title:
             y -= title.size * 0.2 if lift else 0
             y = self.type.block(title, box.left, y, box.width, palette.ink, palette.muted) + unit.px(18)
-        avoid = None
+        reading = None
         if foot - y > smallest * 9:
-            avoid = self.fitted(self.copy.avoid, box.width, smallest * 3, 20, 20, most=2, leading=1.32)
-        low = foot - (avoid.height + unit.px(24) if avoid else 0)
+            reading = self.fitted(self.copy.reading, box.width, smallest * 3, 20, 20, most=1, leading=1.32)
+        low = foot - (reading.height + unit.px(24) if reading else 0)
         prompt = self.fitted(
             self.copy.prompt, box.width, low - y, 36 if self.layout.beside else 42, 19, most=1000, leading=1.40
         )
         if prompt:
             soft = readable(mix(palette.ink, palette.paper, 0.16), palette.paper, BODY_CONTRAST)
             self.type.block(prompt, box.left, y, box.width, soft, palette.muted)
-        if avoid:
-            self.type.block(avoid, box.left, foot - avoid.height, box.width, palette.muted, palette.muted)
+        if reading:
+            self.type.block(reading, box.left, foot - reading.height, box.width, palette.muted, palette.muted)
 
     def fitted(
         self, words: Words, across: float, down: float, large: float, small: float, *, most: int, leading: float

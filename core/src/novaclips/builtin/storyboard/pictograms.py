@@ -73,11 +73,18 @@ def frame(canvas: Canvas, left: float, top: float, right: float, bottom: float, 
     canvas.stroke([*corners, corners[0], corners[1]], color, LINE)
 
 
+def process(canvas: Canvas, color: Color) -> None:
+    """Draw two steps and the arrow between them."""
+    canvas.box(0.16, 0.36, 0.38, 0.64, color, round_by=0.04)
+    canvas.box(0.62, 0.36, 0.84, 0.64, color, round_by=0.04)
+    canvas.polygon([(0.43, 0.42), (0.56, 0.5), (0.43, 0.58)], color)
+
+
 def timeline(canvas: Canvas, color: Color) -> None:
-    """Draw three stops on a line."""
-    canvas.stroke([(0.2, 0.5), (0.8, 0.5)], color, LINE * 0.8)
-    for x, radius in ((0.22, 0.085), (0.5, 0.115), (0.78, 0.085)):
-        canvas.disc(x, 0.5, radius, color)
+    """Draw marks on a line."""
+    canvas.stroke([(0.16, 0.56), (0.84, 0.56)], color, LINE * 0.8)
+    for x, top in ((0.26, 0.40), (0.5, 0.30), (0.74, 0.40)):
+        canvas.stroke([(x, top), (x, 0.68)], color, LINE * 0.8)
 
 
 def quote(canvas: Canvas, color: Color) -> None:
@@ -107,10 +114,9 @@ def portrait(canvas: Canvas, color: Color) -> None:
 
 
 def landscape(canvas: Canvas, color: Color) -> None:
-    """Draw two mountains and the sun."""
-    canvas.disc(0.68, 0.32, 0.075, color)
-    canvas.polygon([(0.16, 0.75), (0.40, 0.36), (0.64, 0.75)], color)
-    canvas.polygon([(0.50, 0.75), (0.66, 0.52), (0.84, 0.75)], color)
+    """Draw a wide frame and its horizon."""
+    frame(canvas, 0.14, 0.30, 0.86, 0.70, color)
+    canvas.stroke([(0.22, 0.54), (0.78, 0.54)], color, LINE * 0.7)
 
 
 def close_up(canvas: Canvas, color: Color) -> None:
@@ -127,10 +133,9 @@ def screen(canvas: Canvas, color: Color) -> None:
 
 
 def image(canvas: Canvas, color: Color) -> None:
-    """Draw a picture in its frame."""
+    """Draw a frame with its focus field."""
     frame(canvas, 0.2, 0.25, 0.8, 0.75, color)
-    canvas.disc(0.37, 0.42, 0.055, color)
-    canvas.polygon([(0.26, 0.69), (0.44, 0.53), (0.53, 0.61), (0.64, 0.48), (0.74, 0.60), (0.74, 0.69)], color)
+    canvas.disc(0.5, 0.5, 0.075, color)
 
 
 SIGNS: Mapping[str, Callable[[Canvas, Color], None]] = MappingProxyType(
@@ -140,6 +145,7 @@ SIGNS: Mapping[str, Callable[[Canvas, Color], None]] = MappingProxyType(
         "metaphor": metaphor,
         "chart": chart,
         "comparison": comparison,
+        "process": process,
         "timeline": timeline,
         "quote": quote,
         "title": title,

@@ -14,7 +14,7 @@ from .card import draw_card
 from .fonts import Fonts
 from .system_fonts import usual_folders
 
-DESIGN = 1  # raise it when cards come to look otherwise: then they are drawn anew
+DESIGN = 2  # raise it when cards come to look otherwise: then they are drawn anew
 COMPRESSION = 2  # of 9: for flat colours the rest is time without gain
 
 
@@ -43,7 +43,7 @@ class StoryboardProvider(BaseImageProvider):
         )
 
     def identity(self, request: ImageRequest) -> Mapping[str, JSON]:
-        """Return all that is drawn beside prompt, negative prompt and seed."""
+        """Return all that decides the drawing beside prompt, negative prompt and seed."""
         return {
             "design": DESIGN,
             "resolution": request.resolution,

@@ -21,7 +21,7 @@ class Light:
     middle: Color
     near: Color
     front: Color
-    stars: bool = False
+    dark: bool = False
 
     @classmethod
     def day(cls, palette: Palette) -> Light:
@@ -56,7 +56,7 @@ class Light:
             mix(shade, deep, 0.25),
             mix(deep, shade, 0.25),
             mix(deep, BLACK, 0.45),
-            stars=True,
+            dark=True,
         )
 
 

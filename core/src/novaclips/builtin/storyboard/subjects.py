@@ -6,40 +6,32 @@ import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from .canvas import Canvas, Point, smooth
+from .canvas import Canvas, smooth
 from .colors import Color
-from .trees import round_tree
+from .trees import conifer, round_tree
 
 
-def man(canvas: Canvas, x: float, foot: float, tall: float, color: Color) -> None:
-    """Draw a standing figure in a coat, seen from behind, the weight on one leg."""
-    coat = [(0.030, 0.865), (0.036, 0.825), (0.105, 0.795), (0.128, 0.745), (0.135, 0.60), (0.128, 0.475)]
-    coat += [(0.110, 0.470), (0.118, 0.40), (0.122, 0.365)]
-    figure(canvas, (x, foot), tall, coat, color)
-    for start, ankle, toe in ((-0.098, -0.070, -0.100), (0.004, 0.030, 0.070)):
-        leg = [(start, 0.38), (start + 0.094, 0.38), (ankle + 0.036, 0.02), (max(toe, ankle + 0.036), 0.0)]
-        leg += [(min(toe, ankle - 0.012), 0.0), (ankle - 0.008, 0.02)]
-        canvas.polygon([(x + dx * tall, foot - dy * tall) for dx, dy in leg], color)
-
-
-def woman(canvas: Canvas, x: float, foot: float, tall: float, color: Color) -> None:
-    """Draw a standing figure in a long dress, her hair tied, seen from behind."""
-    dress = [(0.026, 0.865), (0.030, 0.825), (0.085, 0.800), (0.105, 0.750), (0.098, 0.66), (0.066, 0.585)]
-    dress += [(0.085, 0.50), (0.120, 0.28), (0.150, 0.055), (0.090, 0.03)]
-    figure(canvas, (x, foot), tall, dress, color)
-    canvas.disc(x + tall * 0.012, foot - tall * 0.985, tall * 0.034, color)
-    for side in (-1, 1):
-        arm = [(0.085, 0.79), (0.122, 0.74), (0.138, 0.60), (0.126, 0.47), (0.108, 0.475), (0.112, 0.60), (0.094, 0.70)]
-        canvas.polygon([(x + side * dx * tall, foot - dy * tall) for dx, dy in smooth(arm, 2)], color)
-        canvas.oval(x + side * tall * 0.035, foot - tall * 0.012, tall * 0.024, tall * 0.014, color)
-
-
-def figure(canvas: Canvas, at: Point, tall: float, half: list[Point], color: Color) -> None:
-    """Draw a head, and below it a body of which the right half is given, in shares of its height."""
-    x, foot = at
-    canvas.oval(x, foot - tall * 0.922, tall * 0.054, tall * 0.068, color)
+def mannequin(canvas: Canvas, x: float, foot: float, tall: float, color: Color) -> None:
+    """Draw a lay figure of no sex, age or dress: head, trunk and limbs."""
+    canvas.oval(x, foot - tall * 0.925, tall * 0.058, tall * 0.072, color)
+    half = [(0.024, 0.855), (0.030, 0.835), (0.095, 0.805), (0.112, 0.760), (0.090, 0.62), (0.078, 0.53), (0.086, 0.46)]
     right = smooth([(x + dx * tall, foot - dy * tall) for dx, dy in half], 2)
     canvas.polygon([*right, *((2 * x - px, py) for px, py in reversed(right))], color)
+    for side in (-1, 1):
+        arm = [(x + side * dx * tall, foot - dy * tall) for dx, dy in ((0.098, 0.772), (0.136, 0.60), (0.142, 0.45))]
+        leg = [(x + side * dx * tall, foot - dy * tall) for dx, dy in ((0.045, 0.48), (0.056, 0.26), (0.060, 0.03))]
+        canvas.stroke(smooth(arm), color, tall * 0.044)
+        canvas.stroke(smooth(leg), color, tall * 0.068)
+        canvas.oval(x + side * tall * 0.068, foot - tall * 0.012, tall * 0.050, tall * 0.014, color)
+
+
+def bust(canvas: Canvas, x: float, foot: float, scale: float, color: Color) -> None:
+    """Draw the shoulders, neck and head of a lay figure."""
+    half = [(0.105, 0.80), (0.105, 0.58), (0.125, 0.525), (0.18, 0.485), (0.36, 0.425), (0.45, 0.375), (0.51, 0.29)]
+    half += [(0.55, 0.16), (0.58, -0.1)]
+    right = smooth([(x + dx * scale, foot - dy * scale) for dx, dy in half])
+    canvas.polygon([*right, *((2 * x - px, py) for px, py in reversed(right))], color)
+    canvas.oval(x, foot - scale * 0.86, scale * 0.225, scale * 0.285, color)
 
 
 def house(canvas: Canvas, x: float, foot: float, tall: float, color: Color) -> None:
@@ -52,28 +44,21 @@ def house(canvas: Canvas, x: float, foot: float, tall: float, color: Color) -> N
 
 
 def boat(canvas: Canvas, x: float, foot: float, tall: float, color: Color) -> None:
+    """Draw an open hull."""
+    sheer = smooth([(-0.62, 0.30), (-0.2, 0.20), (0.25, 0.20), (0.66, 0.34)])
+    keel = [(0.42, 0.0), (-0.40, 0.0)]
+    canvas.polygon([(x + dx * tall, foot - dy * tall) for dx, dy in (*sheer, *keel)], color)
+
+
+def sailboat(canvas: Canvas, x: float, foot: float, tall: float, color: Color) -> None:
     """Draw a sailing boat."""
-    canvas.polygon(
-        [
-            (x - tall * 0.42, foot - tall * 0.16),
-            (x + tall * 0.46, foot - tall * 0.16),
-            (x + tall * 0.3, foot),
-            (x - tall * 0.3, foot),
-        ],
-        color,
+    shapes = (
+        ((-0.42, 0.16), (0.46, 0.16), (0.30, 0.0), (-0.30, 0.0)),
+        ((0.02, 1.0), (0.02, 0.21), (0.42, 0.21)),
+        ((-0.03, 0.88), (-0.03, 0.21), (-0.32, 0.21)),
     )
-    canvas.polygon(
-        [(x + tall * 0.02, foot - tall), (x + tall * 0.02, foot - tall * 0.21), (x + tall * 0.42, foot - tall * 0.21)],
-        color,
-    )
-    canvas.polygon(
-        [
-            (x - tall * 0.03, foot - tall * 0.88),
-            (x - tall * 0.03, foot - tall * 0.21),
-            (x - tall * 0.32, foot - tall * 0.21),
-        ],
-        color,
-    )
+    for shape in shapes:
+        canvas.polygon([(x + dx * tall, foot - dy * tall) for dx, dy in shape], color)
 
 
 def bird(canvas: Canvas, x: float, foot: float, tall: float, color: Color) -> None:
@@ -127,11 +112,12 @@ def rocket(canvas: Canvas, x: float, foot: float, tall: float, color: Color) -> 
 Draw = Callable[[Canvas, float, float, float, Color], None]
 SUBJECTS: Mapping[str, Draw] = MappingProxyType(
     {
-        "man": man,
-        "woman": woman,
+        "person": mannequin,
         "tree": round_tree,
+        "conifer": conifer,
         "house": house,
         "boat": boat,
+        "sailboat": sailboat,
         "bird": bird,
         "balloon": balloon,
         "rocket": rocket,

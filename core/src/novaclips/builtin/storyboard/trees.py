@@ -1,7 +1,5 @@
 """Trees, from the foot up."""
 
-# coordinates read best in a row: x, y, size, colour
-
 from __future__ import annotations
 
 from .canvas import Canvas

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from novaclips.builtin.storyboard.stage import Stage
 
 from .closeups import close_up
-from .data import chart, comparison, diagram, timeline
+from .data import chart, comparison, diagram, process, timeline
 from .pages import atlas, quote, screen, title
 from .scenic import example, image, landscape, metaphor, portrait
 
@@ -19,6 +19,7 @@ COMPOSITIONS: Mapping[str, Callable[[Stage], None]] = MappingProxyType(
         "metaphor": metaphor,
         "chart": chart,
         "comparison": comparison,
+        "process": process,
         "timeline": timeline,
         "quote": quote,
         "title": title,

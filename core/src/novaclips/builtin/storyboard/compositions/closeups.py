@@ -10,9 +10,12 @@ from types import MappingProxyType
 
 from novaclips.builtin.storyboard.canvas import Canvas, Point, smooth
 from novaclips.builtin.storyboard.colors import BLACK, WHITE, Color, mix
+from novaclips.builtin.storyboard.cues import PEOPLE
+from novaclips.builtin.storyboard.horizon import weather
+from novaclips.builtin.storyboard.neutral import focus_field
 from novaclips.builtin.storyboard.stage import Stage
+from novaclips.builtin.storyboard.subjects import SUBJECTS, bust
 
-PEOPLE = frozenset({"person", "man", "woman"})
 GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))
 
 
@@ -49,7 +52,7 @@ def leaf_shape(x: float, y: float, reach: float, angle: float, breadth: float) -
 
 
 def leaf(stage: Stage, x: float, y: float, size: float) -> None:
-    """Draw a leaf from edge to edge, with its veins and drops of water."""
+    """Draw a leaf from edge to edge with its veins, and drops of rain on it where the prompt names rain."""
     canvas, palette, dice = stage.canvas, stage.palette, stage.dice
     deep, shade, middle, soft, _ = palette.ramp
     angle = dice.pick((-0.45, -0.3, 0.3, 0.45))
@@ -73,11 +76,25 @@ def leaf(stage: Stage, x: float, y: float, size: float) -> None:
         for side in (-1, 1):
             points = smooth([at(share, 0), at(share + 0.07, side * reach * 0.6), at(share + 0.11, side * reach)])
             canvas.stroke(points, vein, size * 0.014)
-    for _ in range(7):
-        drop(canvas, *at(dice.between(0.25, 0.8), dice.between(-0.12, 0.12)), size * dice.between(0.05, 0.12), deep)
+    for _ in range(7 if stage.cues.weather == "rain" else 0):
+        bead(canvas, *at(dice.between(0.25, 0.8), dice.between(-0.12, 0.12)), size * dice.between(0.05, 0.12), deep)
 
 
-def drop(canvas: Canvas, x: float, y: float, radius: float, shadow: Color) -> None:
+def drop(stage: Stage, x: float, y: float, size: float) -> None:
+    """Draw one large drop that hangs before a plain ground."""
+    canvas, light = stage.canvas, stage.light
+    deep, shade, _, soft, pale = stage.palette.ramp
+    side = [(0.0, -0.78), (0.10, -0.46), (0.34, -0.10), (0.46, 0.22), (0.36, 0.52), (0.0, 0.66)]
+    right = smooth([(x + dx * size, y + dy * size) for dx, dy in side])
+    outline = [*right, *((2 * x - px, py) for px, py in reversed(right))]
+    canvas.polygon([(px + size * 0.03, py + size * 0.04) for px, py in outline], deep, 0.30)
+    canvas.polygon(outline, mix(soft, light.middle, 0.35))
+    canvas.polygon([(x + (px - x) * 0.86, y + (py - y) * 0.86 + size * 0.03) for px, py in outline], shade, 0.30)
+    canvas.polygon([(x + (px - x) * 0.6, y + (py - y) * 0.5 + size * 0.20) for px, py in outline], pale, 0.35)
+    canvas.oval(x - size * 0.18, y + size * 0.05, size * 0.07, size * 0.17, WHITE, 0.85)
+
+
+def bead(canvas: Canvas, x: float, y: float, radius: float, shadow: Color) -> None:
     """Draw a drop of water with its shadow and its light."""
     canvas.disc(x + radius * 0.14, y + radius * 0.22, radius, shadow, 0.30)
     canvas.disc(x, y, radius, WHITE, 0.34)
@@ -107,7 +124,7 @@ def face(stage: Stage, x: float, y: float, size: float) -> None:
 def face_ground(stage: Stage) -> Color:
     """Fill the frame with skin, lit from above, and return its colour."""
     _, shade, middle, soft, light = stage.palette.ramp
-    skin = mix(middle, shade, 0.35) if stage.light.stars else mix(soft, light, 0.35)
+    skin = mix(middle, shade, 0.35) if stage.light.dark else mix(soft, light, 0.35)
     stage.canvas.fade(mix(skin, light, 0.22), skin, mix(skin, shade, 0.30))
     return skin
 
@@ -165,14 +182,12 @@ def _angles(turn: float, count: int) -> list[float]:
 
 
 def cup(stage: Stage, x: float, y: float, size: float) -> None:
-    """Draw a steaming cup on a table."""
+    """Draw a cup on a plain surface."""
     canvas, palette = stage.canvas, stage.palette
-    deep, shade, middle, soft, pale = palette.ramp
+    deep, shade, middle, _, pale = palette.ramp
     table = y + size * 0.42
     canvas.fade(mix(shade, middle, 0.3), mix(deep, shade, 0.3), top=table)
-    canvas.oval(x, table + size * 0.12, size * 0.98, size * 0.16, deep, 0.45)
-    canvas.oval(x, table + size * 0.07, size * 0.92, size * 0.15, mix(soft, pale, 0.4))
-    canvas.oval(x, table + size * 0.05, size * 0.66, size * 0.09, mix(soft, middle, 0.4))
+    canvas.oval(x, table + size * 0.08, size * 0.62, size * 0.10, deep, 0.45)
     canvas.ring(x + size * 0.60, y - size * 0.02, size * 0.24, size * 0.075, palette.pop)
     side = [(0.60, -0.42), (0.57, -0.02), (0.44, 0.30), (0.26, 0.46)]
     right = smooth([(x + a * size, y + b * size) for a, b in side])
@@ -181,41 +196,77 @@ def cup(stage: Stage, x: float, y: float, size: float) -> None:
     canvas.polygon([*right, *reversed(shadow)], deep, 0.22)
     canvas.oval(x, y - size * 0.42, size * 0.60, size * 0.12, mix(palette.pop, pale, 0.35))
     canvas.oval(x, y - size * 0.41, size * 0.52, size * 0.09, mix(deep, shade, 0.3))
-    for shift in (-0.2, 0.06, 0.3):
-        steam = smooth(
-            [(x + (shift + 0.10 * (-1) ** step) * size, y - (0.55 + step * 0.16) * size) for step in range(5)]
-        )
-        canvas.stroke(steam, mix(pale, WHITE, 0.5), size * 0.045, 0.38)
 
 
 CLOSE_UPS: Mapping[str, Callable[[Stage, float, float, float], None]] = MappingProxyType(
-    {"bloom": bloom, "leaf": leaf, "eye": eye, "face": face, "lens": lens, "cup": cup}
+    {"bloom": bloom, "leaf": leaf, "eye": eye, "face": face, "lens": lens, "cup": cup, "drop": drop}
 )
+SIZES = MappingProxyType({"eye": 0.62, "face": 0.62, "cup": 0.72, "drop": 0.86})
 
-
-def choose(stage: Stage) -> str:
-    """Name the close-up that suits what the prompt speaks of."""
-    if stage.cues.thing:
-        return stage.cues.thing
-    if stage.cues.subject in PEOPLE:
-        return stage.dice.pick(("eye", "face"))
-    nature = {"forest", "field", "mountain", "sea", "snow"}
-    suited = ("bloom", "leaf") if stage.cues.place in nature else ("cup", "lens") if stage.cues.place else ()
-    return stage.dice.pick(suited or ("bloom", "leaf", "lens", "cup", "eye"))
+# where the foot stands and how tall a subject is, both as shares of the height, in a close-up
+NEAR = MappingProxyType({"balloon": (2.9, 1.25), "boat": (0.75, 1.0)})
 
 
 def close_up(stage: Stage) -> None:
-    """Draw a thing in front of a soft background, focus brackets on it."""
-    canvas, dice, light = stage.canvas, stage.dice, stage.light
-    name = choose(stage)
+    """Draw what the prompt names so near that the frame cuts it; a plane of focus where it names nothing."""
+    dice, name = stage.dice, stage.cues.thing
+    x, y = stage.across(dice.pick((0.38, 0.62))), stage.down(dice.between(0.50, 0.58))
+    size = min(0.62, max(stage.canvas.wide, stage.canvas.high) * 0.42)
+    if name:
+        thing(stage, name, x, y, size)
+    elif near := [subject for subject in stage.cues.subjects if subject != "bird"]:
+        from_near(stage, near[0], x)
+    else:
+        soft_ground(stage)
+        focus_plane(stage, x, y, size)
+    focus_field(stage, x, y, size * 0.70, size * 0.70)
+    weather(stage)
+
+
+def thing(stage: Stage, name: str, x: float, y: float, size: float) -> None:
+    """Draw a thing in front of a soft background."""
+    stage.canvas.fade(*stage.light.sky)
+    bokeh(stage, 10)
+    if name not in {"eye", "face"}:
+        stage.canvas.glow(x, y, size * 1.6, stage.light.sun, 0.4)
+    CLOSE_UPS[name](stage, x, y, size * SIZES.get(name, 1.0))
+
+
+def from_near(stage: Stage, name: str, x: float) -> None:
+    """Draw a subject of the scene so large that the frame cuts it off below."""
+    canvas, light = stage.canvas, stage.light
     canvas.fade(*light.sky)
     bokeh(stage, 10)
-    x, y = stage.across(dice.pick((0.38, 0.62))), stage.down(dice.between(0.50, 0.58))
-    size = min(0.62, max(canvas.wide, canvas.high) * 0.42)
-    if name not in {"eye", "face"}:
-        canvas.glow(x, y, size * 1.6, light.sun, 0.4)
-    CLOSE_UPS[name](stage, x, y, size * {"eye": 0.62, "face": 0.62, "cup": 0.72}.get(name, 1.0))
-    brackets(stage, x, y, size * 0.70)
+    canvas.glow(x, stage.down(0.4), 0.9, light.sun, 0.6)
+    for shift, color in ((-0.014, light.sun), (0.0, mix(light.front, BLACK, 0.1))):
+        if name in PEOPLE:
+            bust(canvas, x + shift, canvas.high * 1.06, min(canvas.high * 0.80, canvas.wide), color)
+        else:
+            foot, tall = NEAR.get(name, (1.14, 1.08))
+            SUBJECTS[name](canvas, x + shift, canvas.high * foot, canvas.high * tall, color)
+
+
+def soft_ground(stage: Stage) -> None:
+    """Fill with shapes so far out of focus that they are only light and shade."""
+    canvas, dice, light = stage.canvas, stage.dice, stage.light
+    canvas.fade(mix(light.far, light.sky[-1], 0.25), mix(light.far, light.middle, 0.55))
+    for color in (light.sun, light.middle, light.sun, light.near, stage.palette.pop):
+        x, y = stage.across(dice.between(0.0, 1.0)), stage.down(dice.between(0.0, 0.9))
+        canvas.glow(x, y, dice.between(0.35, 0.75) * max(1.0, canvas.wide * 0.7), color, dice.between(0.35, 0.6))
+
+
+def focus_plane(stage: Stage, x: float, y: float, size: float) -> None:
+    """Draw the depth that is in focus: a narrow sharp band, graded off before and behind."""
+    canvas, light = stage.canvas, stage.light
+    for number in range(7):
+        half, strength = size * (0.78 - 0.10 * number), 0.045
+        canvas.box(0, y - half * 0.42, canvas.wide, y + half * 0.42, light.sun, strength)
+    for share in (-0.055, 0.055):
+        canvas.box(0, y + size * share, canvas.wide, y + size * share + 0.003, WHITE, 0.55)
+    for number in range(1, int(canvas.wide / 0.05) + 1):
+        long = 0.016 if number % 4 else 0.034
+        canvas.box(number * 0.05, y - long / 2, number * 0.05 + 0.0022, y + long / 2, WHITE, 0.45)
+    canvas.glow(x, y, size * 0.9, light.sun, 0.35)
 
 
 def bokeh(stage: Stage, count: int) -> None:
@@ -226,13 +277,3 @@ def bokeh(stage: Stage, count: int) -> None:
         color = dice.pick((light.sun, light.sun, light.far, stage.palette.pop))
         canvas.disc(x, y, radius, color, dice.between(0.10, 0.26))
         canvas.ring(x, y, radius, 0.004, color, 0.22)
-
-
-def brackets(stage: Stage, x: float, y: float, half: float) -> None:
-    """Draw the corners of a focus field."""
-    reach = half * 0.22
-    for across in (-1, 1):
-        for down in (-1, 1):
-            corner = (x + across * half, y + down * half)
-            points = [(corner[0] - across * reach, corner[1]), corner, (corner[0], corner[1] - down * reach)]
-            stage.canvas.stroke(points, (255, 255, 255), 0.007)

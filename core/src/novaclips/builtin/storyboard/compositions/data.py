@@ -1,12 +1,14 @@
-"""Compositions that explain: parts and links, amounts, two sides, steps."""
+"""Compositions that explain: parts and links, amounts, two sides, steps, dates; no number that nobody has given."""
 
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 from novaclips.builtin.storyboard.canvas import Point
 from novaclips.builtin.storyboard.colors import WHITE, Color, mix
-from novaclips.builtin.storyboard.motifs import OPEN, place
+from novaclips.builtin.storyboard.horizon import weather
+from novaclips.builtin.storyboard.motifs import place
 from novaclips.builtin.storyboard.stage import Stage
 
 
@@ -30,7 +32,7 @@ def backdrop(stage: Stage) -> tuple[Color, Color, Color]:
 
 
 def diagram(stage: Stage) -> None:
-    """Draw parts round a centre, linked; the number, the sizes and the accents vary."""
+    """Draw blank parts round a centre, linked; their number and sizes vary."""
     canvas, dice, palette = stage.canvas, stage.dice, stage.palette
     strong, medium, weak = backdrop(stage)
     x, y = stage.across(0.5), stage.down(0.5)
@@ -42,112 +44,104 @@ def diagram(stage: Stage) -> None:
         canvas.stroke([(x, y), node], medium, 0.007)
         if ring:
             canvas.stroke([node, nodes[(number + 1) % count]], weak, 0.006)
-    chosen = dice.count(0, count - 1)
-    for number, (left, top) in enumerate(nodes):
+    for left, top in nodes:
         radius = dice.between(0.062, 0.092)
         canvas.disc(left + 0.006, top + 0.010, radius, strong, 0.14)
-        canvas.disc(left, top, radius, palette.pop if number == chosen else medium)
-        sign(stage, left, top, radius * 0.5, number)
+        canvas.disc(left, top, radius, medium)
+        canvas.box(left - radius * 0.5, top - 0.006, left + radius * 0.5, top + 0.006, palette.ramp[4], round_by=0.006)
     canvas.disc(x + 0.008, y + 0.014, 0.15, strong, 0.16)
     canvas.disc(x, y, 0.15, strong)
     canvas.ring(x, y, 0.118, 0.008, palette.pop)
     canvas.disc(x, y, 0.042, palette.pop)
 
 
-def sign(stage: Stage, x: float, y: float, size: float, number: int) -> None:
-    """Draw one of four simple signs inside a node."""
-    canvas, white = stage.canvas, mix(stage.palette.ramp[4], WHITE, 0.5)
-    match number % 4:
-        case 0:
-            canvas.box(x - size * 0.7, y - size * 0.7, x + size * 0.7, y + size * 0.7, white, round_by=size * 0.2)
-        case 1:
-            canvas.polygon(
-                [(x, y - size * 0.85), (x + size * 0.85, y + size * 0.6), (x - size * 0.85, y + size * 0.6)], white
-            )
-        case 2:
-            canvas.ring(x, y, size * 0.8, size * 0.28, white)
-        case _:
-            for shift in (-0.5, 0.0, 0.5):
-                line = y + shift * size
-                canvas.box(x - size * 0.8, line - size * 0.12, x + size * 0.8, line + size * 0.12, white, round_by=size)
-
-
 def chart(stage: Stage) -> None:
-    """Draw rising bars with a line over them, an area, or a ring."""
+    """Draw the axes and the form of a chart: columns, a line or a ring.
+
+    Columns without a top and equal shares stand for amounts that are not known; where the prompt says that something
+    grows or falls, they do so evenly.
+    """
     strong, medium, weak = backdrop(stage)
-    kind = stage.dice.pick(("bars", "bars", "area", "ring"))
-    if kind == "ring" and 0.6 < stage.canvas.wide / stage.canvas.high < 2.6:  # noqa: PLR2004
-        donut(stage, strong, medium, weak)
+    if "ring" in stage.cues.others:
+        ring(stage, strong, medium)
         return
     canvas, dice, pop = stage.canvas, stage.dice, stage.palette.pop
     left, right, top, foot = stage.across(0.13), stage.across(0.87), stage.down(0.17), stage.down(0.82)
     for row in range(1, 5):
         line = foot + (top - foot) * row / 4
         canvas.box(left, line, right, line + 0.002, strong, 0.16)
-    count = dice.count(6, 9) if canvas.wide > 0.9 else dice.count(4, 5)  # noqa: PLR2004
-    rising = [
-        min(0.98, 0.22 + 0.66 * n / (count - 1) * dice.between(0.65, 1.05) + dice.between(-0.06, 0.10))
-        for n in range(count)
-    ]
+    count = dice.count(5, 8) if canvas.wide > 0.9 else dice.count(4, 5)  # noqa: PLR2004
     step = (right - left) / count
-    tops = [(left + step * (n + 0.5), foot + (top - foot) * value) for n, value in enumerate(rising)]
-    if kind == "bars":
-        best = max(range(count), key=rising.__getitem__)
-        for number, (x, y) in enumerate(tops):
-            canvas.box(x - step * 0.30, y, x + step * 0.30, foot, pop if number == best else medium, round_by=0.012)
-            canvas.box(x - step * 0.30, max(y, foot - 0.02), x + step * 0.30, foot, pop if number == best else medium)
+    slope = {"rising": 1, "falling": -1}.get(stage.cues.trend, 0)
+    middles = [left + step * (number + 0.5) for number in range(count)]
+    heights = [0.5 + slope * 0.36 * (2 * number / (count - 1) - 1) for number in range(count)]
+    tops = [foot + (top - foot) * height for height in heights]
+    if "line" in stage.cues.others:
+        points = list(zip(middles, tops, strict=True))
+        if slope:
+            canvas.stroke(points, pop, 0.014)
+        else:
+            canvas.dashes(finely(points), pop, 0.014, dash=0.03)
     else:
-        canvas.polygon([(tops[0][0], foot), *tops, (tops[-1][0], foot)], medium, 0.55)
-        canvas.stroke(tops, pop, 0.014)
-        for x, y in tops:
-            canvas.disc(x, y, 0.021, pop)
-            canvas.disc(x, y, 0.010, mix(stage.palette.ramp[4], WHITE, 0.5))
+        for x, y in zip(middles, tops, strict=True):
+            column(stage, x, step * 0.30, (y if slope else top, foot), medium, solid=bool(slope))
+    if slope and "line" not in stage.cues.others:
+        arrow(stage, (middles[0], tops[0] - 0.06), (middles[-1], tops[-1] - 0.06), pop)
     canvas.box(left - 0.01, foot, right + 0.01, foot + 0.008, strong, round_by=0.004)
-    for x, _ in tops:
+    canvas.box(left - 0.01, top, left - 0.002, foot + 0.008, strong, round_by=0.004)
+    for x in middles:
         canvas.box(x - step * 0.18, foot + 0.035, x + step * 0.18, foot + 0.047, weak, round_by=0.006)
 
 
-def donut(stage: Stage, strong: Color, medium: Color, weak: Color) -> None:
-    """Draw a ring of shares with its legend."""
-    canvas, dice, pop = stage.canvas, stage.dice, stage.palette.pop
-    broad = canvas.wide > canvas.high * 1.15
-    x, y, radius = stage.across(0.37 if broad else 0.5), stage.down(0.5 if broad else 0.44), 0.31
-    shares = [dice.between(0.30, 0.45), dice.between(0.18, 0.26), dice.between(0.12, 0.16)]
-    colors = (pop, medium, strong, weak)
-    start = -90.0
-    for share, color in zip((*shares, 1 - sum(shares)), colors, strict=True):
-        canvas.slice(x, y, radius, start, start + share * 360, color)
-        start += share * 360
-    hole = (
-        mix(stage.palette.ramp[0], stage.palette.ramp[1], 0.2)
-        if stage.palette.dark
-        else mix(stage.palette.ramp[4], WHITE, 0.35)
-    )
-    canvas.disc(x, y, radius * 0.60, hole)
-    for row, color in enumerate(colors):
-        left, line = (
-            (stage.across(0.66), stage.down(0.5) + (row - 1.5) * 0.105)
-            if broad
-            else (stage.across(0.14 + 0.20 * row), stage.down(0.90))
-        )
-        canvas.disc(left, line, 0.020, color)
-        canvas.box(
-            left + 0.04, line - 0.008, left + (0.20 if broad else 0.11), line + 0.008, strong, 0.30, round_by=0.008
-        )
+def finely(points: list[Point]) -> list[Point]:
+    """Return the points of a level line, close together."""
+    (left, y), right = points[0], points[-1][0]
+    return [(left + (right - left) * step / 200, y) for step in range(201)]
+
+
+def column(stage: Stage, x: float, half: float, ends: tuple[float, float], color: Color, *, solid: bool) -> None:
+    """Draw a column from its top to its foot; one that is not solid fades out upwards and has no height."""
+    top, foot = ends
+    if solid:
+        stage.canvas.box(x - half, top, x + half, foot, color, round_by=0.012)
+        return
+    for step in range(24):
+        reach = (foot - top) * (1 - step / 24)
+        stage.canvas.box(x - half, foot - reach, x + half, foot, color, 0.07)
+
+
+def arrow(stage: Stage, start: Point, end: Point, color: Color, width: float = 0.012) -> None:
+    """Draw an arrow from a point to another."""
+    angle, reach = math.atan2(end[1] - start[1], end[0] - start[0]), width * 3.2
+    stage.canvas.stroke([start, end], color, width)
+    wings = [(end[0] - math.cos(angle + turn) * reach, end[1] - math.sin(angle + turn) * reach) for turn in (-0.6, 0.6)]
+    stage.canvas.stroke([wings[0], end, wings[1]], color, width)
+
+
+def ring(stage: Stage, strong: Color, medium: Color) -> None:
+    """Draw a ring cut into equal parts, for shares that are not known."""
+    canvas, palette = stage.canvas, stage.palette
+    x, y, radius = stage.across(0.5), stage.down(0.5), 0.34
+    ground = mix(palette.ramp[0], palette.ramp[1], 0.2) if palette.dark else mix(palette.ramp[4], WHITE, 0.35)
+    canvas.disc(x, y, radius, medium)
+    count, turn = stage.dice.count(3, 5), stage.dice.between(0, math.tau)
+    for number in range(count):
+        angle = turn + math.tau * number / count
+        canvas.stroke([(x, y), (x + math.cos(angle) * radius, y + math.sin(angle) * radius)], ground, 0.016)
+    canvas.ring(x, y, radius, 0.006, strong)
+    canvas.disc(x, y, radius * 0.58, ground)
 
 
 def comparison(stage: Stage) -> None:
-    """Draw two places side by side, or one over the other in an upright frame, under two marks."""
+    """Draw the two sides that the prompt names, or neutral ones: side by side, or one over the other."""
     canvas, dice, palette = stage.canvas, stage.dice, stage.palette
     upright = canvas.high > canvas.wide
     half = (canvas.wide, canvas.high / 2) if upright else (canvas.wide / 2, canvas.high)
-    first = stage.cues.place if stage.cues.place in OPEN else dice.pick(OPEN)
-    thrown = dice.pick([name for name in OPEN if name != first])
-    second = stage.cues.also if stage.cues.also in OPEN and stage.cues.also != first else thrown
-    for number, name in enumerate((first, second)):
+    horizon = dice.between(0.54, 0.60)
+    for number, name in enumerate(stage.cues.sides):
         part = canvas.part(*half)
-        inner = stage.on(part)
-        place(inner, part.high * 0.58, name)
+        place(stage.on(part), part.high * horizon, name)
+        weather(stage.on(part))
         if number == 0:
             part.box(0, 0, part.wide, part.high, palette.ramp[1], 0.34)
         canvas.lay(part, *((0, half[1] * number) if upright else (half[0] * number, 0)))
@@ -159,51 +153,65 @@ def comparison(stage: Stage) -> None:
     else:
         canvas.box(x - thick, 0, x + thick, canvas.high, white)
     canvas.disc(x, y, 0.085, white)
-    arrow = [(-0.034, -0.014), (0.0, -0.044), (0.034, -0.014)], [(-0.034, 0.014), (0.0, 0.044), (0.034, 0.014)]
-    for points in arrow:
+    marks = [(-0.034, -0.014), (0.0, -0.044), (0.034, -0.014)], [(-0.034, 0.014), (0.0, 0.044), (0.034, 0.014)]
+    for points in marks:
         canvas.stroke(
             [(x + (dx if upright else dy), y + (dy if upright else dx)) for dx, dy in points], palette.ramp[0], 0.013
         )
 
 
+def process(stage: Stage) -> None:
+    """Draw blank steps in a row, an arrow from each to the next."""
+    canvas, dice = stage.canvas, stage.dice
+    strong, medium, _ = backdrop(stage)
+    upright, count = canvas.high > canvas.wide * 1.1, dice.count(3, 5)
+    length = canvas.high if upright else canvas.wide
+    step = length * 0.84 / count
+    half, stagger = min(step * 0.29, 0.16), dice.pick((-1, 1)) * dice.between(0.0, 0.10)
+    spots = [(length * 0.08 + step * (number + 0.5), stagger * (-1) ** number) for number in range(count)]
+    centres = [
+        (stage.across(0.5) + aside, along) if upright else (along, stage.down(0.5) + aside) for along, aside in spots
+    ]
+    for (ax, ay), (bx, by) in pairwise(centres):
+        far = math.dist((ax, ay), (bx, by))
+        out, into = (half * 1.15 + 0.015) / far, 1 - (half * 1.15 + 0.02) / far
+        start, end = ((ax + (bx - ax) * share, ay + (by - ay) * share) for share in (out, into))
+        arrow(stage, start, end, strong)
+    for x, y in centres:
+        canvas.box(x - half + 0.006, y - half + 0.012, x + half + 0.006, y + half + 0.012, strong, 0.14, round_by=0.03)
+        canvas.box(x - half, y - half, x + half, y + half, medium, round_by=0.03)
+        pale = mix(stage.palette.ramp[4], WHITE, 0.4)
+        for row, wide in ((-0.22, 0.60), (0.10, 0.42)):
+            canvas.box(
+                x - half * wide, y + half * row, x + half * wide, y + half * (row + 0.16), pale, 0.9, round_by=0.01
+            )
+
+
 def timeline(stage: Stage) -> None:
-    """Draw steps along a winding path, those done in the accent colour."""
+    """Draw a line of time with its divisions, and marks on stems for moments whose dates are not known."""
     canvas, dice, pop = stage.canvas, stage.dice, stage.palette.pop
     strong, medium, weak = backdrop(stage)
-    upright = canvas.high > canvas.wide * 1.1
-    count, done = dice.count(4, 5), dice.count(1, 3)
-    swing = dice.pick((-1, 1)) * dice.between(0.06, 0.12)
+    upright, count = canvas.high > canvas.wide * 1.1, dice.count(3, 5)
 
-    def at(share: float) -> Point:
-        along, aside = 0.12 + 0.76 * share, math.sin(share * math.tau * 0.75) * swing
+    def at(share: float, aside: float) -> Point:
+        along = 0.08 + 0.84 * share
         return (
             (stage.across(0.5) + aside, stage.down(along))
             if upright
-            else (stage.across(along), stage.down(0.5) + aside)
+            else (stage.across(along), stage.down(0.52) + aside)
         )
 
-    path = [at(step / 80) for step in range(81)]
-    canvas.stroke(path, weak, 0.026)
-    canvas.stroke(path[: round(80 * done / (count - 1)) + 1], pop, 0.026)
+    canvas.stroke([at(0, 0), at(1, 0)], strong, 0.010)
+    for number in range(41):
+        long = 0.030 if number % 5 == 0 else 0.014
+        canvas.stroke([at(number / 40, -long), at(number / 40, long)], strong, 0.003)
     for number in range(count):
-        x, y = at(number / (count - 1))
-        now = number == done
-        radius = 0.085 if now else 0.066
-        canvas.disc(x + 0.005, y + 0.010, radius, strong, 0.16)
-        canvas.disc(x, y, radius, strong if now else pop if number < done else medium)
-        sign(stage, x, y, radius * 0.46, number + done)
+        share = (number + 0.5 + dice.between(-0.22, 0.22)) / count
         side = -1 if number % 2 else 1
-        label(stage, x, y, side * (radius + 0.06), upright=upright, color=strong)
-
-
-def label(stage: Stage, x: float, y: float, away: float, *, upright: bool, color: Color) -> None:
-    """Draw the two lines that stand for a step's words."""
-    for row, half in enumerate((0.075, 0.05)):
-        if upright:
-            line, start = y - 0.016 + row * 0.032, x + away
-            end = start + math.copysign(half * 2.4, away)
-            canvas_box = (min(start, end), line - 0.008, max(start, end), line + 0.008)
-        else:
-            line = y + away + row * 0.032 - (0.032 if away < 0 else 0)
-            canvas_box = (x - half, line - 0.008, x + half, line + 0.008)
-        stage.canvas.box(*canvas_box, color, 0.42 if row == 0 else 0.22, round_by=0.008)
+        stem = side * min(dice.between(0.20, 0.28), canvas.wide * 0.26)
+        canvas.stroke([at(share, 0), at(share, stem)], medium, 0.005)
+        canvas.disc(*at(share, 0), 0.024, pop)
+        x, y = at(share, stem)
+        canvas.box(x - 0.085, y - 0.030, x + 0.085, y + 0.030, medium, round_by=0.012)
+        canvas.box(x - 0.055, y - 0.007, x + 0.055, y + 0.007, mix(stage.palette.ramp[4], WHITE, 0.4), round_by=0.006)
+        canvas.box(x - 0.06, y + side * 0.05 - 0.006, x + 0.06, y + side * 0.05 + 0.006, weak, round_by=0.006)

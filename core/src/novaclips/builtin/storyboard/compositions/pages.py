@@ -9,7 +9,9 @@ import math
 
 from novaclips.builtin.storyboard.canvas import Canvas, Point
 from novaclips.builtin.storyboard.colors import WHITE, Color, mix
+from novaclips.builtin.storyboard.horizon import weather
 from novaclips.builtin.storyboard.motifs import place
+from novaclips.builtin.storyboard.neutral import focus_field
 from novaclips.builtin.storyboard.stage import Stage
 
 from .data import backdrop
@@ -36,17 +38,12 @@ def quote(stage: Stage) -> None:
 
 
 def title(stage: Stage) -> None:
-    """Draw an opening card: rings of light from the horizon, bars of a title in the middle."""
-    canvas, dice, palette = stage.canvas, stage.dice, stage.palette
-    deep, shade, middle, soft, light = palette.ramp
-    canvas.fade(deep, shade, mix(shade, middle, 0.8))
-    x, y = stage.across(dice.pick((0.28, 0.5, 0.72))), stage.down(0.86)
-    reach = max(canvas.wide, canvas.high)
-    tones = (mix(shade, middle, 0.35), mix(shade, middle, 0.7), mix(middle, soft, 0.35), mix(soft, light, 0.3))
-    for number, tone in enumerate(tones):
-        canvas.disc(x, y, reach * (0.62 - 0.135 * number), tone, 0.75)
-    canvas.disc(x, y, reach * 0.115, palette.pop)
-    canvas.fade(mix(shade, deep, 0.55), deep, top=y)
+    """Draw an opening card: the place that the prompt names, darkened, and bars of a title in the middle."""
+    canvas, palette = stage.canvas, stage.palette
+    deep, _, _, _, light = palette.ramp
+    place(stage, stage.down(stage.dice.between(0.60, 0.68)), stage.cues.place)
+    weather(stage)
+    canvas.box(0, 0, canvas.wide, canvas.high, deep, 0.45)
     wide = min(canvas.wide * 0.62, canvas.high * 1.0)
     left, middle_y = (canvas.wide - wide) / 2, stage.down(0.40)
     white = mix(light, WHITE, 0.6)
@@ -85,7 +82,7 @@ def blob(stage: Stage, x: float, y: float, size: float) -> list[Point]:
 
 
 def atlas(stage: Stage) -> None:
-    """Draw land and water with a dashed route between two pins."""
+    """Draw a sheet with contour lines and a grid; water and a route with its pins where the prompt names them."""
     canvas, dice, palette = stage.canvas, stage.dice, stage.palette
     deep, shade, middle, soft, light = palette.ramp
     water, land = (
@@ -93,30 +90,48 @@ def atlas(stage: Stage) -> None:
         if palette.dark
         else (mix(soft, middle, 0.18), mix(light, WHITE, 0.25))
     )
-    canvas.fade(water, mix(water, shade, 0.12))
-    upright = canvas.high > canvas.wide
+    upright, wet = canvas.high > canvas.wide, "water" in stage.cues.others
+    canvas.fade(*((water, mix(water, shade, 0.12)) if wet else (land, mix(land, soft, 0.25))))
     shares = ((0.34, 0.30), (0.66, 0.72)) if upright else ((0.27, 0.46), (0.74, 0.52))
-    coasts = [(blob(stage, stage.across(a), stage.down(b), dice.between(0.27, 0.34))) for a, b in shares]
-    coasts.append(blob(stage, stage.across(dice.between(0.44, 0.56)), stage.down(dice.pick((0.12, 0.92))), 0.08))
-    for coast in coasts:
-        canvas.stroke([*coast, coast[0]], mix(water, land, 0.16), 0.06)
-    for coast in coasts:
-        canvas.polygon(coast, land)
-        canvas.stroke([*coast, coast[0]], mix(land, shade, 0.35), 0.005)
-    for coast in coasts[:2]:
-        middle_x, middle_y = (sum(p[axis] for p in coast) / len(coast) for axis in (0, 1))
-        for share in (0.74, 0.48, 0.24):
-            inner = [(middle_x + (px - middle_x) * share, middle_y + (py - middle_y) * share) for px, py in coast]
-            canvas.polygon(inner, mix(soft, land, 0.35), 0.30)
+    coasts = [blob(stage, stage.across(a), stage.down(b), dice.between(0.27, 0.34)) for a, b in shares]
+    if wet:
+        for coast in coasts:
+            canvas.stroke([*coast, coast[0]], mix(water, land, 0.16), 0.06)
+        for coast in coasts:
+            canvas.polygon(coast, land)
+            canvas.stroke([*coast, coast[0]], mix(land, shade, 0.35), 0.005)
+    contours(stage, coasts, mix(soft, land, 0.35 if wet else 0.1))
     graticule(stage)
     start, end = ((stage.across(a), stage.down(b)) for a, b in shares)
-    bend = dice.pick((-1, 1)) * 0.24
+    if "route" in stage.cues.others:
+        route(stage, start, end, upright=upright)
+    else:
+        focus_field(
+            stage, stage.across(0.5), stage.down(0.5), canvas.wide * 0.26, canvas.high * 0.26, color=palette.pop
+        )
+
+
+def contours(stage: Stage, coasts: list[list[Point]], color: Color) -> None:
+    """Draw lines of equal height inside outlines."""
+    for coast in coasts:
+        middle_x, middle_y = (sum(p[axis] for p in coast) / len(coast) for axis in (0, 1))
+        for share in (0.94, 0.74, 0.54, 0.34, 0.16):
+            inner = [(middle_x + (px - middle_x) * share, middle_y + (py - middle_y) * share) for px, py in coast]
+            stage.canvas.polygon(inner, color, 0.20)
+            stage.canvas.stroke([*inner, inner[0]], mix(color, stage.palette.ramp[1], 0.35), 0.003)
+
+
+def route(stage: Stage, start: Point, end: Point, *, upright: bool) -> None:
+    """Draw a dashed line from one pin to another."""
+    canvas, palette = stage.canvas, stage.palette
+    bend = stage.dice.pick((-1, 1)) * 0.24
     over = ((start[0] + end[0]) / 2 + (bend if upright else 0), (start[1] + end[1]) / 2 + (0 if upright else bend))
-    route = [
+    line = [
         tuple((1 - t) ** 2 * a + 2 * t * (1 - t) * b + t * t * c for a, b, c in zip(start, over, end, strict=True))
         for t in (step / 120 for step in range(121))
     ]
-    canvas.dashes([(x, y) for x, y in route], palette.pop, 0.012, dash=0.030)
+    canvas.dashes([(x, y) for x, y in line], palette.pop, 0.012, dash=0.030)
+    deep, light = palette.ramp[0], palette.ramp[4]
     pin(canvas, *start, 0.055, light if palette.dark else deep, WHITE if not palette.dark else deep)
     pin(canvas, *end, 0.075, palette.pop, WHITE)
 
@@ -185,7 +200,7 @@ def screen(stage: Stage) -> None:
 
 
 def page(stage: Stage, area: tuple[float, float, float, float], *, phone: bool) -> None:
-    """Draw a picture, lines of type, cards and a button."""
+    """Draw the place that the prompt names or an empty picture, lines of type, cards and a button."""
     canvas, palette, dice = stage.canvas, stage.palette, stage.dice
     _, shade, middle, soft, _ = palette.ramp
     gap = 0.028
@@ -193,7 +208,11 @@ def page(stage: Stage, area: tuple[float, float, float, float], *, phone: bool) 
     hero_right = right if phone else left + (right - left) * 0.56
     hero_bottom = top + (bottom - top) * (0.36 if phone else 0.54)
     hero = canvas.part(hero_right - left, hero_bottom - top)
-    place(stage.on(hero), hero.high * 0.6)
+    hero.fade(mix(soft, WHITE, 0.45))
+    for ends in (((0, 0), (hero.wide, hero.high)), ((0, hero.high), (hero.wide, 0))):
+        hero.stroke(ends, middle, 0.006)
+    if stage.cues.place:
+        place(stage.on(hero), hero.high * 0.6, stage.cues.place)
     canvas.lay(hero, left, top, round_by=0.014)
     x, row, size = (left, hero_bottom + gap, 0.016) if phone else (hero_right + gap, top + 0.01, 0.018)
     room = right - x

@@ -1,58 +1,81 @@
 """Compositions that show a place or a subject in it."""
 
 # coordinates read best in a row: x, y, size, colour
-# ruff: noqa: PLR0917
 
 from __future__ import annotations
 
-from novaclips.builtin.storyboard.canvas import Canvas, smooth
-from novaclips.builtin.storyboard.colors import BLACK, mix
-from novaclips.builtin.storyboard.horizon import ridge, sky
-from novaclips.builtin.storyboard.motifs import MOTIFS, OPEN, place
-from novaclips.builtin.storyboard.stage import Stage
-from novaclips.builtin.storyboard.subjects import SUBJECTS
+from types import MappingProxyType
 
-from .closeups import PEOPLE, bokeh, close_up
+from novaclips.builtin.storyboard.colors import BLACK, WHITE, mix
+from novaclips.builtin.storyboard.cues import PEOPLE
+from novaclips.builtin.storyboard.horizon import weather
+from novaclips.builtin.storyboard.motifs import place
+from novaclips.builtin.storyboard.neutral import focus_field
+from novaclips.builtin.storyboard.stage import Stage
+from novaclips.builtin.storyboard.subjects import SUBJECTS, bust
+
+from .closeups import bokeh, close_up, soft_ground
+
+AIRBORNE = frozenset({"bird", "balloon"})
+SIZES = MappingProxyType({"tree": 1.35, "conifer": 1.6, "house": 1.15, "sailboat": 1.1, "rocket": 1.3})  # a person is 1
+
+
+def horizon_of(stage: Stage, low: float, high: float) -> float:
+    """Return the y of the horizon, thrown between two shares; a camera set low or high moves it."""
+    thrown = stage.dice.between(low, high)
+    return stage.down({"low": 0.80, "overhead": 0.24}.get(stage.cues.framing, thrown))
 
 
 def landscape(stage: Stage) -> None:
-    """Draw an establishing shot: the place, and a small subject that gives the scale."""
-    where = place(stage, stage.down(stage.dice.pick((0.52, 0.62))))
-    subject(stage, where, 0.13, foot=0.93)
+    """Draw an establishing shot: the place, and what the prompt names small in it."""
+    place(stage, horizon_of(stage, 0.52, 0.62), stage.cues.place)
+    subjects(stage, 0.17, foot=0.90)
+    weather(stage)
 
 
 def image(stage: Stage) -> None:
-    """Draw a medium shot: a subject on a third, in its place; wide or close where the prompt says so."""
+    """Draw a medium shot: what the prompt names, in its place; wide or close where the prompt says so."""
     if stage.cues.framing == "close":
         close_up(stage)
         return
     if stage.cues.framing == "wide":
         landscape(stage)
         return
-    where = place(stage, stage.down(stage.dice.between(0.52, 0.60)))
-    subject(stage, where, stage.dice.between(0.28, 0.38), foot=0.96)
+    place(stage, horizon_of(stage, 0.52, 0.60), stage.cues.place)
+    subjects(stage, stage.dice.between(0.34, 0.42), foot=0.94)
+    weather(stage)
 
 
-def subject(stage: Stage, where: str, tall: float, *, foot: float) -> None:
-    """Stand the subject that the cues name, else one that suits the place, on a third of the frame."""
-    thrown = stage.dice.pick(("person", "person", "tree", "bird"))
-    suited = {"sea": "boat", "room": "person", "city": "person", "space": "rocket"}.get(where, thrown)
-    name = stage.cues.subject or suited
-    if name == "boat" and where != "sea":
-        name = "person"
-    x = stage.across(stage.dice.pick((1 / 3, 2 / 3)) + stage.dice.between(-0.03, 0.03))
-    y = stage.down(foot)
-    if where == "room":
+def subjects(stage: Stage, tall: float, *, foot: float) -> None:
+    """Stand the first two subjects that the prompt names on the thirds; the empty field where it names nothing."""
+    names, dice = stage.cues.subjects[:2], stage.dice
+    if stage.cues.place in {"room", "gallery"}:
         tall = max(tall, stage.canvas.high * 0.44)  # an interior is filmed from nearer than a landscape
-    if name not in {"bird", "balloon"}:
-        stage.canvas.oval(x, y, tall * 0.34, tall * 0.03, BLACK, 0.22)
-    if name not in PEOPLE:
-        stand(stage, name, x, y, tall)
-        return
-    first, second = (name, name) if name != "person" else stage.dice.pick((("man", "woman"), ("woman", "man")))
-    stand(stage, first, x, y, tall)
-    if stage.dice.chance(0.35):
-        stand(stage, second, x + tall * 0.40, y, tall * 0.94)
+    shift, first = dice.between(-0.03, 0.03), dice.pick((1 / 3, 2 / 3))
+    spots = [stage.across(first + shift), stage.across(1 - first + shift)]
+    if not names and not stage.cues.place:
+        aim = stage.down(0.5) if stage.cues.framing == "overhead" else stage.down(foot) - tall * 0.62
+        focus_field(stage, spots[0], aim, tall * 0.56, tall * 0.56)
+    # people stand in front
+    for name, x in sorted(zip(names, spots, strict=False), key=lambda pair: pair[0] in PEOPLE):
+        group(stage, name, x, stage.down(foot), tall)
+
+
+def group(stage: Stage, name: str, x: float, foot: float, tall: float) -> None:
+    """Draw a subject with its shadow; of people as many as are named, a crowd as seven."""
+    size = SIZES.get(name, 1.0)
+    count = {"pair": 2, "people": 3, "crowd": 7}.get(name, 1)
+    half = (count - 1) / 2 * tall * 0.34 + tall * 0.2
+    if count > 1:  # the frame cuts nobody off, where it is broad enough
+        x = max(half, min(x, stage.canvas.wide - half)) if half * 2 < stage.canvas.wide else stage.across(0.5)
+    for number in range(count):
+        row = number % 2
+        height = tall * size * (1.0 - 0.07 * row) * (stage.dice.between(0.95, 1.0) if count > 1 else 1.0)
+        left = x + (number - (count - 1) / 2) * tall * 0.34
+        y = foot - row * tall * 0.07
+        if name not in AIRBORNE:
+            stage.canvas.oval(left, y, height * 0.26, height * 0.026, BLACK, 0.22)
+        stand(stage, "person" if name in PEOPLE else name, left, y, height)
 
 
 def stand(stage: Stage, name: str, x: float, y: float, tall: float) -> None:
@@ -63,49 +86,32 @@ def stand(stage: Stage, name: str, x: float, y: float, tall: float) -> None:
 
 
 def metaphor(stage: Stage) -> None:
-    """Draw one world inside another: a disc of another place in the sky of the first, and its reflection."""
+    """Draw one world inside another: the second place named in a disc before the first, plain where none is named."""
     canvas, dice, light = stage.canvas, stage.dice, stage.light
-    outer = stage.cues.place if stage.cues.place in OPEN else dice.pick(OPEN)
-    thrown = dice.pick([name for name in OPEN if name != outer])
-    inner = stage.cues.also if stage.cues.also in OPEN else thrown
     horizon = stage.down(0.66)
-    canvas.fade(*light.sky, bottom=horizon)
+    place(stage, horizon, stage.cues.place)
     radius = min(0.34, canvas.wide * 0.30, canvas.high * 0.30)
-    x, y = stage.across(0.5), horizon - radius * dice.between(0.72, 0.88)
+    x, y = stage.across(0.5), stage.down(dice.between(0.40, 0.46))
     canvas.glow(x, y, radius * 2.3, light.sun, 0.75)
     globe = canvas.part(radius * 2, radius * 2)
-    other = Stage(globe, stage.palette, dice, stage.cues, light)
-    sky(other, 0.56)
-    MOTIFS[inner](other, 0.56)
+    if stage.cues.also:
+        place(stage.on(globe), 0.56, stage.cues.also)
+    else:
+        globe.fade(mix(light.sun, light.sky[-1], 0.3), light.far, light.middle)
+        globe.glow(dice.between(0.25, 0.75), 0.3, 0.8, light.sun, 0.6)
     canvas.disc(x, y, radius * 1.045, light.sun)
     canvas.lay(globe, x - radius, y - radius, disc=True)
-    ground(stage, outer, horizon, x, radius)
-    small = min(0.17, canvas.high * 0.2)
-    name = stage.cues.subject if stage.cues.subject in {"man", "woman"} else dice.pick(("man", "woman"))
-    stand(stage, name, x + radius * dice.pick((-0.55, 0.0, 0.55)), stage.down(0.955), small)
-
-
-def ground(stage: Stage, name: str, horizon: float, x: float, radius: float) -> None:
-    """Lay water with a broken reflection, or hills, before the disc."""
-    canvas, dice, light = stage.canvas, stage.dice, stage.light
-    canvas.fade(light.middle, top=horizon)
-    if name in {"sea", "city"}:
-        canvas.fade(light.middle, light.near, light.front, top=horizon)
-        row = horizon + 0.014
-        while row < canvas.high:
-            depth = (row - horizon) / (canvas.high - horizon)
-            half = radius * (1 - depth * 0.6) * dice.between(0.55, 1.0)
-            canvas.box(
-                x - half, row, x + half, row + 0.005 + depth * 0.006, light.sun, 0.5 - 0.4 * depth, round_by=0.005
-            )
-            row += 0.02 + depth * 0.02
-        return
-    for index, color in enumerate((light.middle, light.near, light.front)):
-        ridge(canvas, dice, horizon + 0.05 + (canvas.high - horizon) * 0.3 * index, 0.07, color, rough=0.4)
+    if not stage.cues.also:
+        turn = dice.pick((-1, 1))
+        canvas.ring(x + turn * radius * 0.55, y, radius, 0.012, WHITE, 0.75)
+    if stage.cues.subjects:
+        small = min(0.2, canvas.high * 0.22)
+        group(stage, stage.cues.subjects[0], x + radius * dice.pick((-0.55, 0.0, 0.55)), stage.down(0.955), small)
+    weather(stage)
 
 
 def example(stage: Stage) -> None:
-    """Draw one of several: prints on a table, the chosen one lifted out."""
+    """Draw one of several: prints on a table, the chosen one lifted out and showing what the prompt names."""
     canvas, palette, dice = stage.canvas, stage.palette, stage.dice
     deep, shade, middle, soft, light = palette.ramp
     back = (shade, mix(shade, deep, 0.5)) if palette.dark else (mix(soft, light, 0.55), mix(soft, middle, 0.15))
@@ -125,7 +131,7 @@ def example(stage: Stage) -> None:
 
 def print_of(stage: Stage, x: float, y: float, wide: float, tall: float, *, lifted: bool) -> None:
     """Lay a print with a white border down, with its shadow; a lifted one carries the marker."""
-    canvas, palette, dice = stage.canvas, stage.palette, stage.dice
+    canvas, palette = stage.canvas, stage.palette
     deep, _, _, soft, light = palette.ramp
     left, top = x - wide / 2, y - tall / 2
     drop = 0.03 if lifted else 0.010
@@ -144,7 +150,12 @@ def print_of(stage: Stage, x: float, y: float, wide: float, tall: float, *, lift
     canvas.box(left, top, left + wide, top + tall, mix(light, (255, 255, 255), 0.6), round_by=0.014)
     photo = canvas.part(wide - edge * 2, tall - edge * 2 - tall * 0.12)
     inner = stage.on(photo)
-    place(inner, photo.high * 0.6, "" if lifted and stage.cues.place in OPEN else dice.pick(OPEN))
+    if lifted:
+        place(inner, photo.high * 0.6, stage.cues.place)
+        subjects(inner, photo.high * 0.36, foot=0.92)
+        weather(inner)
+    else:
+        photo.fade(stage.light.far, stage.light.sky[-1], stage.light.far)
     canvas.lay(photo, left + edge, top + edge)
     if not lifted:
         canvas.box(left, top, left + wide, top + tall, soft, 0.42, round_by=0.014)
@@ -155,37 +166,18 @@ def print_of(stage: Stage, x: float, y: float, wide: float, tall: float, *, lift
 
 
 def portrait(stage: Stage) -> None:
-    """Draw head and shoulders on a third, lit from one side, before a soft background."""
+    """Draw head and shoulders of a lay figure where people are named, else the field of an upright framing."""
     canvas, dice, light = stage.canvas, stage.dice, stage.light
+    side = dice.pick((-1, 1))
+    x = stage.across(0.5 + (0.03 if canvas.wide < canvas.high else 0.12) * side)
+    scale = min(canvas.high * 0.62, canvas.wide * 0.75)
+    if not stage.cues.people:
+        soft_ground(stage)
+        canvas.oval(x, stage.down(0.5), scale * 0.42, scale * 0.60, light.sun, 0.28)
+        focus_field(stage, x, stage.down(0.5), scale * 0.42, scale * 0.60)
+        return
     canvas.fade(*light.sky)
     bokeh(stage, 16)
-    side = dice.pick((-1, 1))
-    narrow = canvas.wide < canvas.high
-    x = stage.across(0.5 + (0.03 if narrow else 0.12) * side)
-    scale = min(canvas.high * 0.62, canvas.wide * 0.75)
     canvas.glow(x - side * scale * 0.55, stage.down(0.36), scale * 1.3, light.sun, 0.8)
-    hair = dice.pick({"man": (0,), "woman": (1, 2)}.get(stage.cues.subject, (0, 1, 2)))
-    front = mix(light.front, BLACK, 0.1)
-    for shift, color in ((-side * 0.022, light.sun), (0.0, front)):
-        bust(canvas, x + shift * scale, stage.down(1.0), scale, color, hair)
-
-
-def bust(canvas: Canvas, x: float, foot: float, scale: float, color: tuple[int, int, int], hair: int) -> None:
-    """Draw shoulders, neck and head; hair is 0 for short, 1 for a bob, 2 for a bun."""
-    head = foot - scale * 0.86
-    half = [(0.105, 0.80), (0.105, 0.58), (0.125, 0.525), (0.18, 0.485), (0.36, 0.425), (0.45, 0.375), (0.51, 0.29)]
-    half += [(0.55, 0.16), (0.58, -0.1)]
-    right = smooth([(x + dx * scale, foot - dy * scale) for dx, dy in half])
-    canvas.polygon([*right, *((2 * x - px, py) for px, py in reversed(right))], color)
-    canvas.oval(x, head, scale * 0.225, scale * 0.285, color)
-    if hair == 1:
-        canvas.box(
-            x - scale * 0.235,
-            head - scale * 0.295,
-            x + scale * 0.235,
-            head + scale * 0.20,
-            color,
-            round_by=scale * 0.235,
-        )
-    elif hair == 2:  # noqa: PLR2004
-        canvas.disc(x, head - scale * 0.335, scale * 0.115, color)
+    for shift, color in ((-side * 0.022, light.sun), (0.0, mix(light.front, BLACK, 0.1))):
+        bust(canvas, x + shift * scale, stage.down(1.0), scale, color)
