@@ -63,6 +63,7 @@ TYPES = (*COMPOSITIONS, "hologram", "wide shot", "")
 SPOKEN = {
     "place": {
         "city": ("A city", "the cities", "В городе", "городская окраина"),
+        "street": ("a street", "avenues", "на улице"),
         "forest": ("a forest", "A cabin in the woods", "Хижина в лесу", "лесная тропа"),
         "sea": ("the sea", "oceans", "A beach", "у моря", "морской берег", "озёра"),
         "river": ("a river", "two rivers", "за рекой", "реки"),
@@ -249,7 +250,7 @@ def test_what_the_negative_prompt_lists_is_not_drawn():
         ("Two men in a hotel corridor", ("room", "", ("pair",))),
         ("A woman and her house by the river", ("river", "", ("person", "house"))),
         ("A house, and people before it", ("", "", ("house", "people"))),
-        ("Ночной город, люди на улице", ("city", "", ("people",))),
+        ("Ночной город, люди на улице", ("city", "street", ("people",))),
     ],
 )
 def test_places_and_subjects_come_in_the_order_of_the_words(prompt, cues):
@@ -258,7 +259,7 @@ def test_places_and_subjects_come_in_the_order_of_the_words(prompt, cues):
 
 
 def test_the_sides_of_a_comparison_are_those_that_the_prompt_names():
-    assert Cues.read("On the left, a forest; on the right, a street").sides == ("forest", "city")
+    assert Cues.read("On the left, a forest; on the right, a street").sides == ("forest", "street")
     assert Cues.read("Слева город, справа горы").sides == ("city", "mountain")
     assert Cues.read("On the left a cat; on the right a city").sides == ("", "city")
     assert Cues.read("A forest before and after").sides == ("forest", "forest")

@@ -150,6 +150,27 @@ def city(stage: Stage, horizon: float) -> None:
         )
 
 
+def street(stage: Stage, horizon: float) -> None:
+    """Draw plain house fronts on both sides of a street that runs to the horizon."""
+    canvas, dice, light = stage.canvas, stage.dice, stage.light
+    middle, half = stage.across(0.5 + dice.between(-0.06, 0.06)), canvas.wide * 0.30
+    canvas.fade(light.near, front(stage), top=horizon)
+    canvas.polygon(
+        [(middle, horizon), (middle + half * 2.4, canvas.high), (middle - half * 2.4, canvas.high)],
+        mix(light.near, light.front, 0.5),
+    )
+    depths = [7.0, 4.6, 3.1, 2.1, 1.45, 0.95, 0.5]
+    for number, (far, near) in enumerate(pairwise(depths)):
+        for side in (-1, 1):
+            tall, tone = dice.between(0.42, 0.66) * (0.5 + canvas.high * 0.5), dice.between(-0.08, 0.08)
+            points = [
+                (middle + side * half / depth, horizon + size / depth)
+                for depth, size in ((far, -tall), (near, -tall), (near, 0.15), (far, 0.15))
+            ]
+            color = mix(light.far, light.near, min(1.0, max(0.0, 0.15 + number * 0.15 + tone)))
+            canvas.polygon(points, color)
+
+
 def sea(stage: Stage, horizon: float) -> None:
     """Draw water to the horizon with the light's path on it, and a headland."""
     canvas, dice, light = stage.canvas, stage.dice, stage.light
@@ -232,6 +253,7 @@ MOTIFS: Mapping[str, Callable[[Stage, float], None]] = MappingProxyType(
         "hills": hills,
         "forest": forest,
         "city": city,
+        "street": street,
         "sea": sea,
         "river": river,
         "desert": desert,

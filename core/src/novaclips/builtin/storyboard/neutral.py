@@ -33,9 +33,12 @@ def floor_lines(stage: Stage, horizon: float, vanishing: float) -> None:
     canvas, light = stage.canvas, stage.light
     color = mix(light.near, light.middle, 0.4)
     step = canvas.wide * 0.26
-    for number in range(-9, 10):
-        canvas.stroke([(vanishing, horizon), (vanishing + number * step, canvas.high)], color, 0.0030, 0.42)
-    room, depth = canvas.high - horizon, 0.10
+    room, start = canvas.high - horizon, 0.10  # drawn up to their meeting, they would heap into a peak
+    for number in range(-40, 41):
+        foot = vanishing + number * step
+        near = (vanishing + (foot - vanishing) * start, horizon + room * start)
+        canvas.stroke([near, (foot, canvas.high)], color, 0.0030, 0.42)
+    depth = start
     while depth < 1:
         canvas.stroke([(0, horizon + room * depth), (canvas.wide, horizon + room * depth)], color, 0.0030, 0.36)
         depth *= 1.75

@@ -84,7 +84,7 @@ class Panel:
             y = self.type.block(title, box.left, y, box.width, palette.ink, palette.muted) + unit.px(18)
         reading = None
         if foot - y > smallest * 9:
-            reading = self.fitted(self.copy.reading, box.width, smallest * 3, 20, 20, most=1, leading=1.32)
+            reading = self.fitted(self.copy.reading, box.width, smallest * 3, 24, 20, most=1, leading=1.32)
         low = foot - (reading.height + unit.px(24) if reading else 0)
         prompt = self.fitted(
             self.copy.prompt, box.width, low - y, 36 if self.layout.beside else 42, 19, most=1000, leading=1.40

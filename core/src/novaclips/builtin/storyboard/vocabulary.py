@@ -14,8 +14,9 @@ Table = Mapping[str, str]
 
 PLACES: Table = MappingProxyType(
     {
-        "city": "city =cities cityscape town street =downtown skyline skyscraper metropolis megacity"
-        " город~ городск~ городок городк~ улиц~ мегаполис~ небоскреб~",
+        "city": "city =cities cityscape =downtown skyline skyscraper metropolis megacity"
+        " город~ городск~ мегаполис~ небоскреб~",
+        "street": "street avenue alley alleyway boulevard town small_town улиц~ переул* бульвар~ городк~ =городок",
         "forest": "forest =woods woodland лес~ лесн~ бор =бору",
         "sea": "sea ocean seaside seashore beach =beaches coast lake bay lagoon =море"
         " =моря =морю =морем =морей =морях морск~ океан~ озер~ залив~ пляж~ побережь~",
@@ -62,8 +63,14 @@ SUBJECTS: Table = MappingProxyType(
         " =actor =barista =chef =cook =waiter =waitress =farmer =fisherman =hiker =tourist =traveler =traveller"
         " =pedestrian =worker =workman =visitor =judge =lawyer =bride =groom =player =footballer =athlete =runner"
         " =cyclist =policeman =firefighter =astronaut =grandmother =grandfather =mother =father =wizard =knight"
-        " =monk =priest =prince =princess =photographer =craftsman =blacksmith =carpenter =gardener =shopkeeper"
-        " =watchman =stranger =fighter human_figure lone_figure small_figure tiny_figure"
+        " =monk =priest =prince =princess =photographer =craftsman =blacksmith =carpenter =gardener =shopkeeper =baker"
+        " =butcher =sailor =pilot =surgeon =florist =tailor =shepherd =miner =welder =mechanic =plumber =electrician"
+        " =programmer =librarian =archaeologist =biologist =chemist =violinist =pianist =guitarist =drummer =conductor"
+        " =climber =diver =swimmer =surfer =skier =fencer =boxer =beekeeper =potter =weaver =vendor =salesman =customer"
+        " =пекарь =пекаря =пекарем =моряк =моряка =летчик =летчика =хирург =продавец =продавца =пастух =шахтер"
+        " =альпинист"
+        " =водолаз =библиотекарь =скрипач =скрипачка =пианист =пианистка =официант =официантка"
+        " =watchman =fighter human_figure lone_figure small_figure tiny_figure"
         " =человек =человека =человеку =человеком =человеке =мужчина =мужчину =мужчиной =мужчине =женщина =женщину"
         " =женщиной =женщине =девушка =девушку =девушкой =девочка =девочку =девочкой =мальчик =мальчика =мальчиком"
         " =парень =парня =ребенок =ребенка =ребенку =ребенком =старик =старика =старушка =бабушка =бабушку =дедушка"
@@ -78,6 +85,8 @@ SUBJECTS: Table = MappingProxyType(
         " =travelers =travellers =pedestrians =workers =workmen =visitors =judges =lawyers =players =footballers"
         " =athletes =runners =cyclists =policemen =firefighters =astronauts =adventurers =friends =knights =monks"
         " =family =team =couple =newlyweds =passers-by =bystanders"
+        " =bakers =butchers =sailors =pilots =surgeons =shepherds =miners =mechanics =programmers =climbers =divers"
+        " =swimmers =surfers =skiers =boxers =beekeepers =vendors =customers =musketeers"
         " =люди =людей =людям =людьми =людях =мужчины =мужчин =женщины =женщин =девушки =девушек =девочки =девочек"
         " =мальчики =мальчиков =парни =парней =дети =детей =детям =детьми =старики =солдаты =учителя =ученики"
         " =учеников =студенты =студентов =врачи =врачей =ученые =ученых =инженеры =рыбаки =игроки =игроков"
@@ -155,6 +164,7 @@ OTHER_SENSES = (
     " leaf_spring leaf_blower drop_shadow drop_zone drop_down price_drop"
     " clock_face watch_face dial_face rock_face cliff_face type_face face_to_face face_the face_a face_an faces_the"
     " faces_a face_down face_up face_mask eye_level eye_contact eye_of_the_storm eye_of_a_needle london_eye fish_eye"
+    " pilot_episode ticket_conductor heat_conductor"
     " bird's_eye_chili rain_garden rain_boot rain_coat rain_barrel snow_leopard snow_globe snow_white"
     " snow_crab sun_glasses sun_screen moon_cake baby_elephant baby_shower baby_monitor soldier_ant worker_bee"
     " worker_ant mother_nature mother_board mother_of_pearl mother_tongue father_time father_christmas chess_knight"
