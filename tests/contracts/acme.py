@@ -61,6 +61,7 @@ IMPORTS = """
 import os
 import threading
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from novaclips.plugin import ConfigError, ProviderError

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import sys
 from dataclasses import dataclass, field
 
 import pytest
 
 from contracts import nested
+from novaclips.testing.contracts import installed
 from novaclips.testing.contracts.packaging import PackagedContract
 
 SOURCE = """
@@ -214,3 +217,37 @@ def test_a_distribution_without_a_list_of_its_files_is_told(site, capsys):
 
     assert nested.failures(site, CONTRACT.format(name="night")) == [N5, N6]
     assert "novaclips-enhancer-night has no RECORD of its files; install it with pip" in capsys.readouterr().out
+
+
+# An environment that uv made has no pip.
+
+UV = """#!{python}
+import sys, zipfile
+words = sys.argv[1:]
+assert words[:2] == ["build", "--wheel"], words
+with zipfile.ZipFile(words[words.index("--out-dir") + 1] + "/acme-1.whl", "w") as wheel:
+    wheel.writestr("acme/py.typed", "")
+"""
+
+
+@pytest.fixture
+def without_pip(monkeypatch):
+    find_spec = importlib.util.find_spec
+    monkeypatch.setattr("importlib.util.find_spec", lambda name, *how: None if name == "pip" else find_spec(name, *how))
+    monkeypatch.delenv("UV", raising=False)
+    monkeypatch.setenv("PATH", "")
+
+
+@pytest.mark.parametrize("where", ["in PATH", "in its variable"])
+def test_without_pip_the_wheel_is_built_by_uv(without_pip, tmp_path, monkeypatch, where):
+    uv = tmp_path / "uv"
+    uv.write_text(UV.format(python=sys.executable), encoding="utf-8")
+    uv.chmod(0o755)
+    monkeypatch.setenv(*(("PATH", str(tmp_path)) if where == "in PATH" else ("UV", str(uv))))
+
+    assert list(map(str, installed._built(tmp_path / "source"))) == ["acme/py.typed"]
+
+
+def test_without_pip_and_uv_it_is_said_what_is_missing(without_pip, tmp_path):
+    with pytest.raises(pytest.fail.Exception, match="neither pip nor uv is here; install one of them"):
+        installed._built(tmp_path / "source")

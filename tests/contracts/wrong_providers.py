@@ -217,6 +217,58 @@ MANNERS = {
         "p26", generate("request.prompt.encode('ascii')\nreturn super().generate(request)")
     ),
     "frames must be wide": Wrong("p27", refusing("request.size[0] <= request.size[1]")),
+    "a date is in the metadata": Wrong(
+        "p28",
+        generate("return replace(super().generate(request), metadata={'drawn': datetime(2026, 1, 1)})"),
+        told="metadata.drawn of the answer cannot be written down",
+    ),
+    "the model is a number": Wrong("p28", generate("return replace(super().generate(request), model=123)")),
+    "the seed of the answer is text": Wrong(
+        "p28",
+        generate("answer = super().generate(request)\nreturn answer if request.seed else replace(answer, seed='abc')"),
+    ),
+    "the warnings are one text": Wrong("p28", generate("return replace(super().generate(request), warnings='dark')")),
+    "the cost is a float": Wrong(
+        "p28", generate("return replace(super().generate(request), cost=0.02)"), told="cost of the answer cannot be"
+    ),
+    "truncated pictures are borne from now on": Wrong(
+        "p29",
+        generate(
+            """
+            from PIL import ImageFile
+            ImageFile.LOAD_TRUNCATED_IMAGES = True
+            return super().generate(request)
+            """
+        ),
+        told="the provider changed PIL.ImageFile.LOAD_TRUNCATED_IMAGES",
+    ),
+    "the working folder is another one from open on": Wrong(
+        "p29",
+        "def open(self):\n    super().open()\n    os.chdir('/')",
+        told="the provider changed the working folder",
+    ),
+    "pictures are kept by the first letters of their prompts": Wrong(
+        "p30",
+        """
+        kept = {}
+
+        def generate(self, request):
+            key = request.prompt[:200]
+            if len(key) < 200 or key not in self.kept:
+                self.kept[key] = super().generate(request)
+            return self.kept[key]
+        """,
+    ),
+    "the estimate forgets an option": Wrong(
+        "p31",
+        generate(
+            """
+            answer = super().generate(request)
+            return replace(answer, cost=Cost(Decimal('0.08'))) if request.options.get('model') else answer
+            """
+        ),
+        told="with model='acme-2' it cost $0.08, and the estimate was $0.02",
+    ),
 }
 
 JOBS = {

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -55,12 +57,15 @@ def packed_files(dist: str) -> tuple[PurePosixPath, ...]:
 
 @functools.cache
 def _built(source: Path) -> tuple[PurePosixPath, ...]:
-    """Build the wheel of a source folder, once a session, with what is installed or else with what pip fetches."""
+    """Build the wheel of a source folder, once a session, with what is installed or else with what pip fetches.
+
+    An environment that uv made has no pip; there uv builds it.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        command = ("-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, str(source))
-        answer = _python(*command, "--no-build-isolation")
+        command = _builder(folder, source)
+        answer = _run(*command, "--no-build-isolation")
         if answer.returncode:
-            answer = _python(*command)
+            answer = _run(*command)
         if answer.returncode:
             pytest.fail(f"no wheel can be built from {source}: {_last_line(answer.stderr)}", pytrace=False)
         (wheel,) = Path(folder).glob("*.whl")
@@ -68,11 +73,24 @@ def _built(source: Path) -> tuple[PurePosixPath, ...]:
             return tuple(PurePosixPath(name) for name in archive.namelist() if not name.endswith("/"))
 
 
+def _builder(folder: str, source: Path) -> tuple[str, ...]:
+    """Return the command that builds a wheel of ``source`` into ``folder``."""
+    if importlib.util.find_spec("pip"):
+        return (sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, str(source))
+    if uv := os.environ.get("UV") or shutil.which("uv"):  # uv run sets the variable
+        return (uv, "build", "--wheel", "--quiet", "--python", sys.executable, "--out-dir", folder, str(source))
+    pytest.fail(f"no wheel can be built from {source}: neither pip nor uv is here; install one of them", pytrace=False)
+
+
 def _python(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return _run(sys.executable, *arguments, **variables)
+
+
+def _run(*command: str, **variables: str) -> subprocess.CompletedProcess[str]:
     env = {**os.environ, "PYTHONUTF8": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", **variables}
     # Fixed arguments and names from metadata, no shell.
     return subprocess.run(  # noqa: S603
-        [sys.executable, *arguments], env=env, capture_output=True, text=True, encoding="utf-8", check=False
+        command, env=env, capture_output=True, text=True, encoding="utf-8", check=False
     )
 
 

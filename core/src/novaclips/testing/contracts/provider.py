@@ -1,4 +1,4 @@
-"""Rules P1 to P27: what every image provider keeps."""
+"""Rules P1 to P31: what every image provider keeps."""
 
 from __future__ import annotations
 
@@ -22,12 +22,13 @@ from novaclips.errors import (
 )
 from novaclips.hookspecs import ImageProviderSpec
 from novaclips.testing import pictures
+from novaclips.testing.contracts.as_it_was import as_it_was
 from novaclips.testing.contracts.at_once import THREADS, at_once
 from novaclips.testing.contracts.packaging import PackagedContract
 from novaclips.testing.contracts.provider_case import ProviderCase, data_of, seen
 from novaclips.testing.network import loopback_only, no_network
 from novaclips.visuals.image_generator.frame import verify
-from novaclips.visuals.image_generator.models import Cost, GeneratedImage
+from novaclips.visuals.image_generator.models import Cost, GeneratedImage, ImageRequest
 from novaclips.visuals.image_generator.providers.base import BaseImageProvider
 
 UNKNOWN: Final = "no_such_option"
@@ -35,6 +36,7 @@ SEED: Final = 7
 SHAPES: Final = ("180x320", "256x256", "640x272")
 # Shown with the picture, and no reason to draw another one.
 SCENE: Final[Mapping[str, Any]] = MappingProxyType({"scene_id": 8, "title": "At sea", "narration": "The boat sails."})
+ALIKE: Final = "A paper boat on a puddle in the rain, seen from above, in the light of a street lamp. " * 10
 PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
 
@@ -313,3 +315,47 @@ class ImageProviderContract(PackagedContract):
         """Upright, square and wide frames draw: the provider asks for its nearest legal size."""
         for shape in SHAPES:
             assert provider.generate(case.request(resolution=shape)), shape
+
+    def test_p28_what_comes_with_the_picture_can_be_written_down(
+        self, case: ProviderCase, provider: BaseImageProvider
+    ) -> None:
+        """Model, seed, cost, warnings and metadata of an answer are of their types, and the metadata is JSON."""
+        answer = provider.generate(case.request())
+        if isinstance(answer, GeneratedImage):
+            assert not answer.dropped, f"{', '.join(answer.dropped)} of the answer cannot be written down"
+
+    def test_p29_process_stays_as_it_was(
+        self, case: ProviderCase, spec: ImageProviderSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A provider at work changes no working folder and no switch of Pillow's: the whole process has them."""
+        monkeypatch.chdir(tmp_path)
+        with as_it_was() as changed:
+            provider = case.create(spec)
+            provider.open()
+            provider.generate(case.request())
+            provider.close()
+        assert not changed, f"the provider changed {', '.join(changed)}"
+
+    def test_p30_prompts_that_begin_alike_get_their_own_pictures(
+        self, case: ProviderCase, provider: BaseImageProvider
+    ) -> None:
+        """Prompts that differ in their last words alone get each its own picture."""
+        first, second = (seen(provider.generate(case.request(f"{ALIKE}{last}"))) for last in ("One.", "Two."))
+        assert first != second, "prompts that begin alike got one picture; a cache has to know the whole request"
+
+    def test_p31_estimate_holds_for_each_option(self, case: ProviderCase, provider: BaseImageProvider) -> None:
+        """The real cost is at most the estimate with each option that makes another picture, too."""
+        if over_estimate(provider, case.request()):
+            return  # without any option, too: that is another rule
+        for name, value in case.shaping.items():
+            over = over_estimate(provider, case.with_option(name, value))
+            assert not over, f"with {name}={value!r} {over}"
+
+
+def over_estimate(provider: BaseImageProvider, request: ImageRequest) -> str:
+    """Draw a request and say by how much that cost more than the estimate; empty where it did not."""
+    estimate, answer = provider.estimate(request), provider.generate(request)
+    cost = answer.cost if isinstance(answer, GeneratedImage) else None
+    if not (isinstance(estimate, Cost) and isinstance(cost, Cost)) or cost.usd <= estimate.usd:
+        return ""
+    return f"it cost {cost}, and the estimate was {estimate}"
