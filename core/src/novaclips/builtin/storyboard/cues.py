@@ -17,7 +17,8 @@ ENDINGS = (
     "|ию|ия|ии|ием|иям|иями|иях|а|я|о|е|и|ы|у|ю|ь|й)?"
 )
 SIDES = re.compile(r"\b(?:on the right|to the right|right side|versus|vs|справа|против)\b")
-PAIR = re.compile(r"\b(?:two|both|couple|newlyweds|pair|двое|два|две|пара|молодожены)\b")
+PAIR = re.compile(r"\b(?:two|both|pair of|couple of|двое|два|две|оба|обе)\s+(?:[\w-]+\s+){0,2}$")
+PAIR_REACH = 60  # characters before the people whom it counts
 RISING = re.compile(
     r"\b(?:growth|grows?|growing|grew|rise[sn]?|rising|rose|increas(?:e[sd]?|ing)|more (?:[a-z]+ )?than the one before"
     r"|рост|растет|растут|растущ\w*|увелич\w*)\b"
@@ -72,7 +73,7 @@ class Cues:
             light=_first(named(vocabulary.LIGHTS)),
             skies=tuple(named(vocabulary.SKIES)),
             weather=_first(named(vocabulary.WEATHERS)),
-            subjects=grouped(subjects, pair=bool(PAIR.search(words))),
+            subjects=grouped(subjects, pair=is_pair(words)),
             thing=_first(named(vocabulary.THINGS)),
             framing=_first(named(vocabulary.FRAMINGS)),
             trend="rising" if RISING.search(words) else "falling" if FALLING.search(words) else "",
@@ -91,6 +92,15 @@ class Cues:
 
 def _first(names: list[str]) -> str:
     return names[0] if names else ""
+
+
+def is_pair(words: str) -> bool:
+    """Tell whether the first people named are two."""
+    people = pattern(vocabulary.SUBJECTS["people"]).search(words)
+    if not people:
+        return False
+    counted = PAIR.search(words[max(0, people.start() - PAIR_REACH) : people.start()])
+    return bool(counted) or people.group().endswith(("couple", "newlyweds", "молодожены", "couple in love"))
 
 
 def grouped(names: list[str], *, pair: bool) -> tuple[str, ...]:

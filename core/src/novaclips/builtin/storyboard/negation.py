@@ -27,9 +27,13 @@ ENDS = _words(
     " before against inside outside along around from into onto toward towards"
     " а но только лишь зато на в во у под над перед за по вдоль около возле среди через"
 )
+FULL = _words("not never не")  # only these deny a place: "not in the city"
 PLACING = _words("in on at near by over under with from into на в во у под над с со")
-OR = _words("or nor или либо ни")
-AFTER = _words("видно видать осталось было")
+LISTING = _words("or nor and или либо ни и")  # before the last item of a list
+ARTICLES = _words("a an the")
+AFTER = _words("видно видать виден видна видны осталось было")
+GONE = _words("absent gone nowhere отсутствует отсутствуют")
+BEING = _words("is are was were have has all")
 MOST_ITEMS, LONGEST_ITEM, BEFORE = 12, 4, 3
 TOKEN = re.compile(r"[\w'-]+|[^\w\s]")
 
@@ -40,13 +44,15 @@ def affirmed(text: str) -> str:
     kept: list[str] = []
     at = 0
     while at < len(words):
+        if words[at] in GONE:
+            drop_before(kept)
         if not denies(words, at):
             kept.append(words[at])
             at += 1
             continue
         if words[at] == "нет" or (words[at] == "не" and following(words, at) in AFTER):
             drop_before(kept)
-        at = end_of_denial(words, at + 1)
+        at = end_of_denial(words, at)
         kept.append(",")
     return " ".join(kept)
 
@@ -68,7 +74,9 @@ def is_word(word: str) -> bool:
 
 
 def drop_before(kept: list[str]) -> None:
-    """Take the words off the end that a denial after them means: "людей нет"."""
+    """Take the words off the end that a denial after them means: "людей нет", "the boats are gone"."""
+    while kept and kept[-1] in BEING:
+        kept.pop()
     for _ in range(BEFORE):
         if not kept or not is_word(kept[-1]) or kept[-1] in ENDS:
             return
@@ -83,15 +91,16 @@ def end_of_item(words: Sequence[str], start: int, most: int) -> int:
     return at
 
 
-def end_of_denial(words: Sequence[str], start: int) -> int:
-    """Return the place after all that a denial covers: its words, and the list up to "or" that they begin."""
-    first = start + 1 if start < len(words) and words[start] in PLACING else start
+def end_of_denial(words: Sequence[str], denial: int) -> int:
+    """Return the place after all that a denial covers: its words, and the list up to "or" or "and" that they begin."""
+    start = denial + 1
+    first = start + 1 if words[denial] in FULL and start < len(words) and words[start] in PLACING else start
     end = at = end_of_item(words, first, len(words))
     for _ in range(MOST_ITEMS):
-        if at >= len(words) or words[at] != "," or (at + 1 < len(words) and denies(words, at + 1)):
+        if at + 1 >= len(words) or words[at] != "," or denies(words, at + 1) or words[at + 1] in ARTICLES:
             return end
         begin = at + 1
         at = end_of_item(words, begin, LONGEST_ITEM)
-        if any(word in OR for word in words[begin:at]):
+        if any(word in LISTING for word in words[begin:at]):
             return end_of_item(words, begin, len(words))
     return end
