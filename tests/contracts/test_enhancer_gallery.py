@@ -49,6 +49,7 @@ E4 = "test_e4_argument_stays_as_it_is"
 E5 = "test_e5_visual_type_is_kept"
 E6 = "test_e6_prompts_of_every_sort_are_borne"
 E7 = "test_e7_eight_threads_get_their_own_answers"
+E9 = "test_e9_answer_is_the_same_in_another_process"
 E8 = "test_e8_nothing_is_printed"
 
 GALLERY = {
@@ -56,7 +57,7 @@ GALLERY = {
         E1,
         """
     def __init__(self):
-        if next(made) == 0:
+        if next(made) == 0 and "pytest" in sys.modules:
             socket.create_connection(("192.0.2.1", 80), timeout=1)
 """
         + HEALTHY,
@@ -158,6 +159,20 @@ GALLERY = {
         self.text = f"{prompt.text}, at night"
         time.sleep(0.0001)
         return replace(prompt, text=self.text)
+""",
+    ),
+    "chooses by the hash of the text": (
+        E9,
+        """
+    def enhance(self, prompt):
+        return replace(prompt, text=f"{prompt.text}, variation {hash(prompt.text)}")
+""",
+    ),
+    "tells the month": (
+        E9,
+        """
+    def enhance(self, prompt):
+        return replace(prompt, text=f"{prompt.text}, in month {time.localtime(time.time()).tm_mon}")
 """,
     ),
     "prints": (

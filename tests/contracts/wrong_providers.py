@@ -259,6 +259,9 @@ MANNERS = {
             return self.kept[key]
         """,
     ),
+    "the hash of a text is in the identity": Wrong("p32", identity("'number': hash(request.prompt)")),
+    "the month is in the identity": Wrong("p32", identity("'month': datetime.now().month")),
+    "the working folder is in the identity": Wrong("p32", identity("'cache': os.path.abspath('cache')")),
     "the estimate forgets an option": Wrong(
         "p31",
         generate(

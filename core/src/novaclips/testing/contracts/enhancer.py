@@ -1,4 +1,4 @@
-"""Rules E1 to E8: what every prompt enhancer keeps."""
+"""Rules E1 to E9: what every prompt enhancer keeps."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from novaclips.discovery import Spec
 from novaclips.hookspecs import PromptEnhancerSpec
 from novaclips.style_pack import COLOUR
 from novaclips.testing.contracts.at_once import THREADS, at_once
+from novaclips.testing.contracts.elsewhere import as_json, ask_elsewhere
 from novaclips.testing.contracts.packaging import PackagedContract
 from novaclips.testing.network import no_network
 from novaclips.visuals.image_generator.enhancers import BasePromptEnhancer, Prompt
@@ -124,3 +125,14 @@ class PromptEnhancerContract(PackagedContract):
         spec.create(Settings()).enhance(kite())
         printed = "".join(capfd.readouterr())
         assert not printed, f"the enhancer printed {printed!r}"
+
+    def test_e9_answer_is_the_same_in_another_process(self, case: EnhancerCase, spec: PromptEnhancerSpec) -> None:
+        """The same prompt gets the same answer in another process, with another hash seed, date and working folder."""
+        first, second = (spec.create(Settings()).enhance(kite()) for _ in range(2))
+        if first != second or not isinstance(first, Prompt):
+            return  # in this process, too: that is another rule
+        fields = ("text", "negative", "visual_type", "palette")
+        prompt = {name: getattr(kite(), name) for name in fields}
+        (there,) = ask_elsewhere({"name": case.name, "prompts": [prompt]})
+        here = as_json([first.text, first.negative, first.palette])
+        assert there == here, f"{there} there and {here} here: the next run would buy every picture again"

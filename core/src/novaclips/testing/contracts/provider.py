@@ -1,4 +1,4 @@
-"""Rules P1 to P31: what every image provider keeps."""
+"""Rules P1 to P32: what every image provider keeps."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from novaclips.hookspecs import ImageProviderSpec
 from novaclips.testing import pictures
 from novaclips.testing.contracts.as_it_was import as_it_was
 from novaclips.testing.contracts.at_once import THREADS, at_once
+from novaclips.testing.contracts.elsewhere import as_json, ask_elsewhere
 from novaclips.testing.contracts.packaging import PackagedContract
 from novaclips.testing.contracts.provider_case import ProviderCase, data_of, seen
 from novaclips.testing.network import loopback_only, no_network
@@ -350,6 +351,23 @@ class ImageProviderContract(PackagedContract):
         for name, value in case.shaping.items():
             over = over_estimate(provider, case.with_option(name, value))
             assert not over, f"with {name}={value!r} {over}"
+
+    def test_p32_identity_is_the_same_in_another_process(
+        self, case: ProviderCase, provider: BaseImageProvider, another: BaseImageProvider
+    ) -> None:
+        """The identity is the same in another process, with another hash seed, date and working folder."""
+        requests = [case.request(), *(case.with_option(name, value) for name, value in case.shaping.items())]
+        here = [as_json(dict(provider.identity(request))) for request in requests]
+        if here != [as_json(dict(another.identity(request))) for request in requests]:
+            return  # in this process, too: that is another rule
+        fields = ("scene_id", "prompt", "resolution", "scene_prompt")
+        sent = [
+            {name: getattr(request, name) for name in fields} | {"options": dict(request.options)}
+            for request in requests
+        ]
+        told = {"name": case.name, "env": dict(case.env), "options": dict(case.options), "requests": sent}
+        there = ask_elsewhere(told)
+        assert there == here, f"{there} there and {here} here: the next run would buy every picture again"
 
 
 def over_estimate(provider: BaseImageProvider, request: ImageRequest) -> str:
