@@ -230,3 +230,18 @@ def test_what_is_no_enhancer_is_told_by_its_type(site, capsys):
 
     assert nested.failures(site, CONTRACT) == [E1]
     assert "create() should return a BasePromptEnhancer, not Night" in capsys.readouterr().out
+
+
+def test_what_fails_in_another_process_alone_is_told(site, capsys):
+    install(
+        site,
+        """
+    def enhance(self, prompt):
+        if "pytest" not in sys.modules:
+            raise OSError("no such file: night.txt")
+        return prompt
+""",
+    )
+
+    assert nested.failures(site, CONTRACT) == [E9]
+    assert "in another process it fails: OSError: no such file: night.txt" in capsys.readouterr().out

@@ -258,6 +258,7 @@ MANNERS = {
                 self.kept[key] = super().generate(request)
             return self.kept[key]
         """,
+        told="prompts that begin alike got one picture; a cache has to know the whole request",
     ),
     "the hash of a text is in the identity": Wrong("p32", identity("'number': hash(request.prompt)")),
     "the month is in the identity": Wrong("p32", identity("'month': datetime.now().month")),
