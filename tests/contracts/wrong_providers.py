@@ -162,10 +162,14 @@ ORDERS = {
         """,
         told="got other pictures than alone; keep nothing about a request on self",
     ),
-    "the first picture is given to all": Wrong(
+    "the first picture is given to all threads": Wrong(
         "p17",
         generate(
-            "answer = super().generate(request)\nself.first = getattr(self, 'first', answer)\nreturn self.first.data"
+            "answer = super().generate(request)\n"
+            "import threading\n"
+            "if threading.current_thread() is threading.main_thread():\n"
+            "    return answer\n"
+            "self.first = getattr(self, 'first', answer)\nreturn self.first.data"
         ),
     ),
 }
