@@ -25,7 +25,7 @@ from visuals.drawing import draw, outcomes
 
 # Read when the module is loaded: a fixture takes all variables of this kind away while a test runs.
 EVERY = os.environ.get("NOVACLIPS_EVERY_CALL") == "1"
-ERRORS = (errno.EIO, errno.ENOSPC, errno.EPERM, errno.EMFILE, errno.EINTR)
+ERRORS = (errno.EIO, errno.ENOSPC, errno.EPERM, errno.EMFILE, errno.EINVAL, errno.EINTR)
 SAMPLE = 5  # calls of a kind at which an error is tried
 FRAMES = Path("frames")
 SCENES = {1: "alpha", 2: "beta"}
