@@ -14,6 +14,7 @@ from novaclips.errors import ConfigError
 from novaclips.plugin import Cost, GeneratedImage
 from novaclips.visuals.image_generator import ImageGenerator
 from novaclips.visuals.image_generator.engine.ledger import Ledger
+from novaclips.visuals.image_generator.engine.originals import Originals
 from scripted import colour, picture
 from visuals.drawing import draw, outcomes, plan, states
 
@@ -167,6 +168,18 @@ def test_a_damaged_answer_to_several_scenes_fails_them_and_stops_nothing(write_s
     assert report.stopped_by is None
     assert report[0].reason == report[1].reason == report[2].reason
     assert outcomes(draw(retry_unusable=True)) == ["drawn", "fitted", "fitted", "fresh"]
+
+
+def test_a_picture_that_moves_while_it_is_looked_for_is_found(tmp_path, monkeypatch) -> None:
+    originals = Originals(tmp_path / "originals")
+    name = originals.name(picture("x"), "png")
+    originals.keep(name, picture("x"))
+    home = originals.path(name)
+    originals.set_apart(name)
+    places = iter([home])
+    found = Originals.path
+    monkeypatch.setattr(Originals, "path", lambda self, name: next(places, None) or found(self, name))
+    assert originals.read(name) == picture("x")
 
 
 def test_a_damaged_original_is_set_apart_and_not_bought_again_unasked(write_scenes, scripted) -> None:

@@ -132,12 +132,18 @@ class Originals:
     def read(self, name: str) -> bytes:
         """Return the bytes of an original; BadImage when they are not those that came, OSError as ``open`` does."""
         try:
-            data = read_regular(self.path(name), MAX_KEPT, follow=False)
+            data = self._bytes_of(name)
         except TooLarge as exc:
             raise BadImage(f"the original {name} is damaged: {exc.strerror}") from exc
         if not is_called(name, data):
             raise BadImage(f"the original {name} is damaged: its bytes are not those that came")
         return data
+
+    def _bytes_of(self, name: str) -> bytes:
+        try:
+            return read_regular(self.path(name), MAX_KEPT, follow=False)
+        except FileNotFoundError:  # another thread has just set it apart, or brought it home
+            return read_regular(self.path(name), MAX_KEPT, follow=False)
 
     def can_use(self, name: str) -> bool:
         """Say whether bytes that were set apart are a picture that can be used now."""
