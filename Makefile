@@ -65,8 +65,9 @@ $(READERS)/.ready: $(STAMP) tests/readers.txt
 	$(BIN)/python -m pip install --quiet --upgrade --no-deps --require-hashes --target $(READERS) --requirement tests/readers.txt
 	@touch $@
 
+# In the order of the folders: pytest-xdist would put files of few tests last, and the longest are among them.
 test: $(STAMP) $(READERS)/.ready ## Run all tests.
-	$(BIN)/pytest --numprocesses auto --dist loadfile
+	$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 lint: $(STAMP) ## Check style and types.
 	$(BIN)/ruff check
@@ -101,7 +102,7 @@ dist: $(STAMP) ## Build every wheel and sdist into dist/ and check them.
 
 # What the lower bounds of the distributions promise: an environment with the lowest version of each direct dependency.
 test-lowest: $(STAMP) $(LOWEST)/.ready ## Run the tests of core and plugins with the lowest versions that their bounds allow.
-	$(LOWEST)/bin/pytest --numprocesses auto --dist loadfile $(LOWEST_TESTS)
+	$(LOWEST)/bin/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(LOWEST_TESTS)
 
 $(LOWEST)/.ready: pyproject.toml constraints.txt $(wildcard core/pyproject.toml plugins/*/pyproject.toml)
 	$(PYTHON) -m venv $(LOWEST)
